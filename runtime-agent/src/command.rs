@@ -1,0 +1,184 @@
+//! Starts the command, in a process group of its own.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, PipeReader, Read};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use runtime_wire::{Order, Outcome};
+use rustix::process::Pid;
+
+use crate::lookup;
+
+/// Variables for the agent alone; the command does not get those it did not ask for.
+const OURS: &str = "MYCLI_";
+
+/// A command that was started.
+#[derive(Debug)]
+pub(crate) struct Started {
+    /// Its process, which leads a process group of the same number.
+    pub leader: Pid,
+    /// What it writes to its standard output.
+    pub stdout: PipeReader,
+    /// What it writes to its standard error.
+    pub stderr: PipeReader,
+}
+
+/// Starts the command of `order` in `directory`. An outcome says why it could not be.
+pub(crate) fn start(order: &Order, directory: &Path) -> Result<Started, Outcome> {
+    let (argv, script) = match &order.command {
+        runtime_wire::Command::Argv(argv) => (argv.clone(), false),
+        runtime_wire::Command::Script(script) => {
+            let argv = ["/bin/sh", "-c", script];
+            (argv.map(str::to_owned).to_vec(), true)
+        }
+    };
+    let Some((name, arguments)) = argv.split_first() else {
+        return Err(invalid("the command is empty"));
+    };
+    check(&argv, &order.env)?;
+    let environment = environment(std::env::vars_os(), &order.env);
+    let path = environment.get(OsStr::new("PATH")).map(OsString::as_os_str);
+    let file = lookup::find(OsStr::new(name), path, directory)
+        .map_err(|error| not_found(name, script, path, &error))?;
+    spawn(&file, name, arguments, &environment, directory)
+        .map_err(|error| not_executable(name, &file, &error))
+}
+
+/// The environment of the command: the agent's, without what is ours, with what was asked for.
+fn environment(
+    own: impl Iterator<Item = (OsString, OsString)>,
+    asked: &BTreeMap<String, String>,
+) -> BTreeMap<OsString, OsString> {
+    own.filter(|(name, _)| !name.to_string_lossy().starts_with(OURS))
+        .chain(asked.iter().map(|(name, value)| (name.into(), value.into())))
+        .collect()
+}
+
+/// Refuses what no system can take.
+fn check(argv: &[String], env: &BTreeMap<String, String>) -> Result<(), Outcome> {
+    if argv.iter().any(|argument| argument.contains('\0')) {
+        return Err(invalid("an argument of the command holds a NUL byte"));
+    }
+    for (name, value) in env {
+        if name.is_empty() || name.contains(['=', '\0']) {
+            return Err(invalid(&format!("`{name}` cannot be the name of a variable")));
+        }
+        if value.contains('\0') {
+            return Err(invalid(&format!("the value of `{name}` holds a NUL byte")));
+        }
+    }
+    Ok(())
+}
+
+fn invalid(message: &str) -> Outcome {
+    Outcome::not_started("command.invalid", message, None)
+}
+
+fn spawn(
+    file: &Path,
+    name: &str,
+    arguments: &[String],
+    environment: &BTreeMap<OsString, OsString>,
+    directory: &Path,
+) -> io::Result<Started> {
+    let (stdout, stdout_end) = io::pipe()?;
+    let (stderr, stderr_end) = io::pipe()?;
+    let (mut report, report_end) = io::pipe()?;
+    let mut command = Command::new("/proc/self/exe");
+    command
+        .arg0("mycli-agent")
+        .arg("start")
+        .arg(file)
+        .arg(name)
+        .args(arguments)
+        .env_clear()
+        .envs(environment)
+        .current_dir(directory)
+        .process_group(0)
+        .stdin(Stdio::from(report_end))
+        .stdout(Stdio::from(stdout_end))
+        .stderr(Stdio::from(stderr_end));
+    let child = command.spawn()?;
+    // Our ends of the pipes must close, or we would wait for ourselves.
+    drop(command);
+    let leader = Pid::from_child(&child);
+    let mut error = Vec::new();
+    report.read_to_end(&mut error)?;
+    match <[u8; 4]>::try_from(error.as_slice()) {
+        Err(_) => Ok(Started {
+            leader,
+            stdout,
+            stderr,
+        }),
+        Ok(number) => Err(io::Error::from_raw_os_error(i32::from_le_bytes(number))),
+    }
+}
+
+/// Why there is nothing to start.
+fn not_found(name: &str, script: bool, path: Option<&OsStr>, error: &io::Error) -> Outcome {
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        let hint = format!("`chmod +x` the file that `{name}` means");
+        return refused("command.not-executable", name, error, Some(&hint));
+    }
+    let hint = if script {
+        "there is no shell here: give the command as separate arguments".to_owned()
+    } else if name.contains('/') {
+        "a relative path begins in the checkout, or in the empty workspace".to_owned()
+    } else if name.contains(char::is_whitespace) {
+        "this is one argument with white space in it: give the arguments one by one".to_owned()
+    } else {
+        format!("PATH is {}", lookup::shown(path).display())
+    };
+    let code = match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "command.not-found",
+        _ => "command.not-executable",
+    };
+    refused(code, name, error, Some(&hint))
+}
+
+/// Why the file that was found could not be executed.
+fn not_executable(name: &str, file: &Path, error: &io::Error) -> Outcome {
+    let hint = match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
+        Some(rustix::io::Errno::NOEXEC) => format!(
+            "`{}` was not built for this machine, which is {}: use an image or a program of \
+             that architecture",
+            file.display(),
+            std::env::consts::ARCH
+        ),
+        Some(rustix::io::Errno::NOENT) => format!(
+            "`{}` is there; the interpreter that it asks for is not",
+            file.display()
+        ),
+        Some(rustix::io::Errno::TOOBIG) => {
+            "arguments and environment together are too long; put what is long into a file"
+                .to_owned()
+        }
+        _ => return refused("command.not-executable", name, error, None),
+    };
+    refused("command.not-executable", name, error, Some(&hint))
+}
+
+fn refused(code: &str, name: &str, error: &io::Error, hint: Option<&str>) -> Outcome {
+    Outcome::not_started(code, format!("cannot start `{name}`: {error}"), hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_gets_what_was_asked_for_and_nothing_of_ours() {
+        let own = [("MYCLI_TABLE", "t"), ("HOME", "/root"), ("LANG", "C")]
+            .map(|(name, value)| (name.into(), value.into()));
+        let asked = [("LANG", "de"), ("MYCLI_X", "y")].map(|(n, v)| (n.into(), v.into()));
+        let environment = environment(own.into_iter(), &asked.into());
+        let shown: Vec<_> = environment
+            .iter()
+            .map(|(name, value)| format!("{}={}", name.display(), value.display()))
+            .collect();
+        assert_eq!(shown, ["HOME=/root", "LANG=de", "MYCLI_X=y"]);
+    }
+}

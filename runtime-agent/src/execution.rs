@@ -1,0 +1,169 @@
+//! One execution, from its order to its end.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use runtime_wire::{Body, Order, Outcome, Phase, Source};
+
+use crate::arguments::Place;
+use crate::directory::Directory;
+use crate::installation::Installation;
+use crate::journal::Journal;
+use crate::store::{Store, StoreError};
+use crate::supervise::{Deadline, Event, supervise};
+use crate::{command, diagnostics, reap, source, stop};
+
+/// The workspace of an execution in an installation: part of the volume that its containers share.
+const SHARED_WORKSPACE: &str = "/mycli/workspace";
+
+/// Why an execution could not even be recorded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RunError {
+    /// The place of the execution could not be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// This system does not let the agent do its work.
+    #[error("cannot {doing}")]
+    System {
+        /// What was tried.
+        doing: &'static str,
+        /// The system's own words.
+        source: std::io::Error,
+    },
+}
+
+/// Carries out the execution at `place`, and returns its exit code.
+pub(crate) fn run(place: Place) -> Result<u8, RunError> {
+    let (sender, events) = channel();
+    stop::on_signals(sender.clone()).map_err(system("take signals"))?;
+    reap::adopt_orphans();
+    let (store, workspace) = open(place)?;
+    let order = match store.take_order() {
+        // Nothing of what the other agent writes may be touched.
+        Err(error @ StoreError::Taken { .. }) => return Err(error.into()),
+        order => order,
+    };
+    let journal = Arc::new(Journal::open(Arc::clone(&store), sender.clone()));
+    stop::on_mark(store, sender.clone());
+    let outcome = match order {
+        Err(error) => {
+            diagnostics::report(&error);
+            Outcome::not_started(error.code(), diagnostics::chain(&error), error.hint())
+        }
+        Ok(order) => Execution {
+            order,
+            workspace,
+            journal: Arc::clone(&journal),
+            sender,
+            events,
+        }
+        .carry_out(),
+    };
+    Ok(journal.close(outcome).exit_code)
+}
+
+fn open(place: Place) -> Result<(Arc<dyn Store>, PathBuf), RunError> {
+    match place {
+        Place::Directory {
+            directory,
+            workspace,
+        } => {
+            let absolute = |path: &Path| std::path::absolute(path).map_err(system("find myself"));
+            let store = Directory::open(&absolute(&directory)?)?;
+            Ok((Arc::new(store), absolute(&workspace)?))
+        }
+        Place::Installation => {
+            let store = Installation::from_environment()?;
+            Ok((Arc::new(store), PathBuf::from(SHARED_WORKSPACE)))
+        }
+    }
+}
+
+fn system(doing: &'static str) -> impl Fn(std::io::Error) -> RunError {
+    move |source| RunError::System { doing, source }
+}
+
+struct Execution {
+    order: Order,
+    workspace: PathBuf,
+    journal: Arc<Journal>,
+    sender: Sender<Event>,
+    events: Receiver<Event>,
+}
+
+impl Execution {
+    fn carry_out(self) -> Outcome {
+        let deadline = Deadline::of(&self.order);
+        if let Err(error) = std::fs::create_dir_all(&self.workspace) {
+            return Outcome::not_started(
+                "workspace.failed",
+                format!("cannot make the workspace `{}`: {error}", self.workspace.display()),
+                None,
+            );
+        }
+        if let Some(source) = self.order.source.clone()
+            && let Err(outcome) = self.fetch(source, deadline)
+        {
+            return outcome;
+        }
+        let started = match command::start(&self.order, &self.workspace) {
+            Ok(started) => started,
+            Err(outcome) => return outcome,
+        };
+        self.journal.say(Body::Phase(Phase::Running));
+        supervise(
+            started,
+            &self.order,
+            deadline,
+            &self.journal,
+            &self.sender,
+            &self.events,
+        )
+    }
+}
+
+impl Execution {
+    /// Fetches the source. An outcome says why it is not there.
+    ///
+    /// In a thread of its own: a server that does not answer must not keep us from stopping.
+    fn fetch(&self, source: Source, deadline: Deadline) -> Result<(), Outcome> {
+        let repository = source::shown(&source.repository);
+        self.journal.say(Body::Phase(Phase::Fetching { repository }));
+        let interrupt = Arc::new(AtomicBool::new(false));
+        let fetch = {
+            let (sender, workspace) = (self.sender.clone(), self.workspace.clone());
+            let interrupt = Arc::clone(&interrupt);
+            move || {
+                let fetched = source::fetch(&source, &workspace, &interrupt);
+                let _ = sender.send(Event::Fetched(fetched));
+            }
+        };
+        std::thread::spawn(fetch);
+        let ended = match deadline.next(&self.events) {
+            Some(Event::Fetched(Ok(commit))) => {
+                self.journal.say(Body::Phase(Phase::Fetched { commit }));
+                return Ok(());
+            }
+            Some(Event::Fetched(Err(outcome))) => return Err(outcome),
+            Some(Event::StopWanted) => Outcome::cancelled(),
+            // The journal knows better how this ended.
+            Some(_) => Outcome::lost("the store failed"),
+            None => {
+                let words = format!("{} while the source was fetched", deadline.words());
+                self.journal.say(Body::Note(words));
+                deadline.outcome()
+            }
+        };
+        interrupt.store(true, Ordering::Relaxed);
+        Err(ended)
+    }
+}
+
+impl fmt::Debug for Execution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.order.fmt(f)
+    }
+}

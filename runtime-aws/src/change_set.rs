@@ -1,0 +1,114 @@
+//! What CloudFormation says of a change set, in the runtime's words.
+
+use aws_sdk_cloudformation::operation::describe_change_set::DescribeChangeSetOutput;
+use aws_sdk_cloudformation::types::{ResourceChange, ResourceChangeDetail};
+use runtime::deploy::{Action, Change, ChangeSet, ChangeSetState, PropertyChange};
+
+/// Types that hold what people made: replaced or removed, it is lost.
+const STATEFUL: [&str; 16] = [
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::DynamoDB::Table",
+    "AWS::EC2::Volume",
+    "AWS::ECR::Repository",
+    "AWS::EFS::FileSystem",
+    "AWS::Kinesis::Stream",
+    "AWS::KMS::Key",
+    "AWS::Logs::LogGroup",
+    "AWS::OpenSearchService::Domain",
+    "AWS::RDS::DBCluster",
+    "AWS::RDS::DBInstance",
+    "AWS::Redshift::Cluster",
+    "AWS::S3::Bucket",
+    "AWS::SecretsManager::Secret",
+    "AWS::SQS::Queue",
+    "AWS::SSM::Parameter",
+];
+
+/// How CloudFormation says that there is nothing to change.
+const EMPTY: [&str; 2] = ["didn't contain changes", "No updates are to be performed"];
+
+/// Reads all pages of a change set.
+pub(crate) fn read(pages: &[DescribeChangeSetOutput]) -> ChangeSet {
+    let status = pages
+        .first()
+        .and_then(|page| page.status())
+        .map_or("", aws_sdk_cloudformation::types::ChangeSetStatus::as_str);
+    let reason = pages
+        .first()
+        .and_then(DescribeChangeSetOutput::status_reason)
+        .unwrap_or_default();
+    let state = match status {
+        "CREATE_COMPLETE" => ChangeSetState::Ready,
+        "FAILED" if EMPTY.iter().any(|empty| reason.contains(empty)) => ChangeSetState::Empty,
+        "FAILED" => ChangeSetState::Failed(reason.to_owned()),
+        _ => ChangeSetState::Pending,
+    };
+    let changes = pages
+        .iter()
+        .flat_map(DescribeChangeSetOutput::changes)
+        .filter_map(|change| change.resource_change().map(change_of))
+        .collect();
+    ChangeSet { state, changes }
+}
+
+fn change_of(change: &ResourceChange) -> Change {
+    let policy = change.policy_action().map_or("", |policy| policy.as_str());
+    let keeps = matches!(
+        policy,
+        "Retain" | "Snapshot" | "ReplaceAndRetain" | "ReplaceAndSnapshot"
+    );
+    let word = change.action().map_or("", |action| action.as_str());
+    let replacement = change
+        .replacement()
+        .map_or("", |replacement| replacement.as_str());
+    let action = match (word, replacement) {
+        ("Add", _) => Action::Add,
+        ("Import", _) => Action::Import,
+        ("Remove", _) => Action::Remove {
+            retained: policy == "Retain",
+        },
+        (_, "True") => Action::Replace { certain: true },
+        (_, "Conditional") => Action::Replace { certain: false },
+        _ => Action::Modify,
+    };
+    let resource_type = change.resource_type().unwrap_or_default();
+    let goes = matches!(action, Action::Replace { .. } | Action::Remove { .. });
+    let mut properties: Vec<PropertyChange> =
+        change.details().iter().filter_map(property).collect();
+    properties.sort();
+    properties.dedup_by(|second, first| {
+        let same = first.name == second.name;
+        // One property is listed once for each thing that changes it.
+        first.replaces |= same && second.replaces;
+        same
+    });
+    Change {
+        action,
+        logical_id: change.logical_resource_id().unwrap_or_default().to_owned(),
+        resource_type: resource_type.to_owned(),
+        physical_id: change.physical_resource_id().map(str::to_owned),
+        properties,
+        loses_data: goes && !keeps && STATEFUL.contains(&resource_type),
+    }
+}
+
+fn property(detail: &ResourceChangeDetail) -> Option<PropertyChange> {
+    let target = detail.target()?;
+    let attribute = target
+        .attribute()
+        .map_or("", |attribute| attribute.as_str());
+    let name = match (attribute, target.name()) {
+        ("Properties" | "", Some(name)) => name.to_owned(),
+        (attribute, Some(name)) => format!("{attribute}.{name}"),
+        (attribute, None) => attribute.to_owned(),
+    };
+    let recreation = target
+        .requires_recreation()
+        .map_or("", |needed| needed.as_str());
+    Some(PropertyChange {
+        name,
+        before: target.before_value().map(str::to_owned),
+        after: target.after_value().map(str::to_owned),
+        replaces: matches!(recreation, "Always" | "Conditionally"),
+    })
+}

@@ -1,0 +1,30 @@
+//! The runtime's ports over AWS.
+//!
+//! Reading order: [`connect`] finds region and credentials and gives a [`Cloud`], which deploys stacks;
+//! [`Aws`] is a deployed installation: it keeps history in DynamoDB and runs commands on ECS;
+//! [`push_agent`] puts the agent's image into the installation's ECR repository.
+//!
+//! Every refusal of AWS becomes a `ProviderError` in one place, `refusal`; why a task is over without a
+//! word of its agent is one table, `cause`. The table's layout is in `rows`.
+
+mod backend;
+mod cause;
+mod change_set;
+mod cloud;
+mod cloudformation;
+mod crash;
+mod history;
+mod holdings;
+mod image;
+mod installation;
+mod push;
+mod refusal;
+mod registry;
+mod rows;
+mod start;
+mod task_definitions;
+mod tasks;
+
+pub use cloud::{Cloud, Identity, Options, connect};
+pub use installation::Aws;
+pub use push::{AGENT_TAG, PushedImage, push_agent};

@@ -1,0 +1,165 @@
+//! What an item of the table holds. The agent writes some of them, so this is a contract with it.
+//!
+//! - A row: `executions` / id, with the execution as JSON, its state apart for compare-and-set.
+//! - The agent's item: `agent#ID` / `agent`, with its milestones, its heartbeat, and the wish to stop.
+//! - A chunk of output: `frames#ID` / number of its first frame, with encoded frames, deflated.
+
+use std::collections::HashMap;
+use std::io::Read;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use runtime::port::Problem;
+use runtime::wire::Frame;
+use runtime::wire::frame::decode;
+use runtime::{Execution, ProviderError};
+use stacks::platform::table::{CREATED, EXPIRES_AT, LIST, PARTITION_KEY, SORT_KEY};
+
+/// An item, or the key of one.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// Partition of all rows, and value of their `list` attribute.
+pub(crate) const ROWS: &str = "executions";
+/// Attribute with the state's name.
+pub(crate) const STATE: &str = "state";
+/// Attribute with the agent's encoded milestones.
+pub(crate) const MILESTONES: &str = "milestones";
+/// Attribute with the time of the agent's last sign of life.
+pub(crate) const HEARTBEAT: &str = "heartbeat_ms";
+/// Attribute that tells the agent to stop.
+pub(crate) const CANCEL: &str = "cancel_requested";
+
+const ROW: &str = "row";
+const AGENT: &str = "agent";
+const LAST: &str = "last";
+const DATA: &str = "data";
+
+/// How long rows are kept, in seconds: 90 days, as long as the platform keeps history by default.
+const KEPT_SECONDS: u64 = 90 * 24 * 60 * 60;
+
+/// The most that a chunk may be once inflated; the agent writes a fraction of it.
+const MAX_CHUNK: u64 = 16 * 1024 * 1024;
+
+/// A chunk of output.
+pub(crate) struct Chunk {
+    pub(crate) first: u64,
+    pub(crate) last: u64,
+    pub(crate) frames: Vec<Frame>,
+}
+
+/// A number as text that sorts like the number.
+pub(crate) fn digits(number: u64) -> String {
+    format!("{number:020}")
+}
+
+/// Partition of an execution's chunks.
+pub(crate) fn frames(id: &str) -> String {
+    format!("frames#{id}")
+}
+
+/// Key of an execution's row.
+pub(crate) fn row_key(id: &str) -> Item {
+    key(ROWS, id)
+}
+
+/// Key of the item that an execution's agent writes.
+pub(crate) fn agent_key(id: &str) -> Item {
+    key(&format!("agent#{id}"), AGENT)
+}
+
+fn key(partition: &str, sort: &str) -> Item {
+    HashMap::from([
+        (PARTITION_KEY.to_owned(), text(partition)),
+        (SORT_KEY.to_owned(), text(sort)),
+    ])
+}
+
+/// Where an execution stands in the list.
+pub(crate) fn created(execution: &Execution) -> String {
+    format!("{}#{}", digits(execution.created_at_ms), execution.id)
+}
+
+/// Key of the row that stands there in the list; nothing when it names no place.
+pub(crate) fn list_key(created: &str) -> Option<Item> {
+    let (_, id) = created.split_once('#')?;
+    let mut key = row_key(id);
+    key.insert(LIST.to_owned(), text(ROWS));
+    key.insert(CREATED.to_owned(), text(created));
+    Some(key)
+}
+
+/// When an item of that time may be dropped.
+pub(crate) fn expiry(at_ms: u64) -> AttributeValue {
+    AttributeValue::N((at_ms / 1000 + KEPT_SECONDS).to_string())
+}
+
+/// The row of an execution.
+pub(crate) fn of(execution: &Execution) -> Result<Item, ProviderError> {
+    let row = serde_json::to_string(execution)
+        .map_err(|error| ProviderError::new(Problem::Failed, "write a row of history", error))?;
+    let mut item = row_key(execution.id.as_str());
+    item.insert(LIST.to_owned(), text(ROWS));
+    item.insert(CREATED.to_owned(), text(&created(execution)));
+    item.insert(STATE.to_owned(), text(execution.state.name()));
+    item.insert(ROW.to_owned(), text(&row));
+    item.insert(EXPIRES_AT.to_owned(), expiry(execution.created_at_ms));
+    Ok(item)
+}
+
+/// The execution that a row is of.
+pub(crate) fn execution(item: &Item) -> Result<Execution, ProviderError> {
+    let row = item.get(ROW).and_then(|value| value.as_s().ok());
+    let row = row.ok_or_else(|| damaged(item, "it has no attribute `row`"))?;
+    serde_json::from_str(row).map_err(|error| damaged(item, error))
+}
+
+/// The milestones that an agent has written.
+pub(crate) fn milestones(item: &Item) -> Result<Vec<Frame>, ProviderError> {
+    let Some(written) = item.get(MILESTONES).and_then(|value| value.as_b().ok()) else {
+        return Ok(Vec::new());
+    };
+    let (frames, _) = decode(written.as_ref()).map_err(|error| damaged(item, error))?;
+    Ok(frames)
+}
+
+/// Reads a chunk.
+pub(crate) fn chunk(item: &Item) -> Result<Chunk, ProviderError> {
+    let first = item.get(SORT_KEY).and_then(|value| value.as_s().ok());
+    let first = first.and_then(|digits| digits.parse().ok());
+    let last = number(item, LAST);
+    let data = item.get(DATA).and_then(|value| value.as_b().ok());
+    let (Some(first), Some(last), Some(data)) = (first, last, data) else {
+        return Err(damaged(item, "a chunk lacks `last` or `data`"));
+    };
+    let mut journal = Vec::new();
+    flate2::read::DeflateDecoder::new(data.as_ref())
+        .take(MAX_CHUNK)
+        .read_to_end(&mut journal)
+        .map_err(|error| damaged(item, error))?;
+    let (frames, read) = decode(&journal).map_err(|error| damaged(item, error))?;
+    if read != journal.len() {
+        return Err(damaged(item, "it ends within a frame"));
+    }
+    Ok(Chunk {
+        first,
+        last,
+        frames,
+    })
+}
+
+/// A number that an item holds.
+pub(crate) fn number(item: &Item, attribute: &str) -> Option<u64> {
+    item.get(attribute)?.as_n().ok()?.parse().ok()
+}
+
+fn text(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+fn damaged(item: &Item, words: impl std::fmt::Display) -> ProviderError {
+    let part = |name: &str| {
+        let value = item.get(name).and_then(|value| value.as_s().ok());
+        value.map_or("?", String::as_str).to_owned()
+    };
+    let operation = format!("read `{}` / `{}`", part(PARTITION_KEY), part(SORT_KEY));
+    ProviderError::new(Problem::Damaged, operation, words)
+}

@@ -1,0 +1,96 @@
+//! `mycli exec`
+
+use std::sync::Arc;
+
+use runtime::Execution;
+
+use super::{Ending, Output, print_execution};
+use crate::attach::{Screen, Shown, Signals, Streams, attach, report};
+use crate::context::{self, Place};
+use crate::printer::{Format, Printer};
+use crate::request::{self, RequestArgs};
+use crate::start::{Started, start};
+use crate::surroundings::Surroundings;
+
+/// Run a command, show what it writes and end with its exit code
+///
+/// One word with white space in it is a script for `/bin/sh -c`; anything else is started exactly as
+/// given. Flags of mycli come before the command; what follows its first word is the command's own.
+///
+/// Ctrl-C asks the command to stop; a second one leaves it alone.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, after_long_help = MORE)]
+pub(crate) struct ExecArgs {
+    #[command(flatten)]
+    pub(crate) request: RequestArgs,
+
+    /// Print the id and do not wait for the end
+    #[arg(short, long)]
+    pub(crate) detach: bool,
+
+    /// Print what would be run, and run nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+
+    /// The command and its arguments
+    #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
+}
+
+const EXAMPLES: &str = include_str!("exec-examples.txt");
+const MORE: &str = concat!(include_str!("exec-examples.txt"), include_str!("exec-more.txt"));
+
+/// Exit code of every failure that is not the command's own, as `docker run` has it.
+const NOT_RUN: u8 = 125;
+
+/// Runs `mycli exec`.
+pub(crate) async fn run(args: ExecArgs, printer: Printer) -> Ending {
+    let ending = exec(args, printer).await;
+    ending.map_err(|failure| failure.exiting_with(NOT_RUN))
+}
+
+async fn exec(args: ExecArgs, printer: Printer) -> Ending {
+    let around = Surroundings::read()?;
+    let command = request::command(args.command)?;
+    let resolved = request::resolve(&args.request, &around, &crate::git::detect)?;
+    printer.remarks(&resolved.remarks);
+    if args.dry_run {
+        return request::plan::print(printer, Some(&command), &resolved).map(|()| 0);
+    }
+    let flagged = args.request.context.is_some();
+    let place = Arc::new(context::open(&around, &resolved.context.value, flagged).await?);
+    let caller = place.caller(&around.environment).await;
+    let request = resolved.request(command, caller);
+    let mut signals = Signals::listen()?;
+    let screen = Screen::new(printer, &place.name, Streams::All, true);
+    let spinner = screen.spinner();
+    let id = match start(&place, &request, &spinner, &mut signals).await? {
+        Started::Left(exit_code) => return Ok(exit_code),
+        Started::Recorded(execution) if args.detach => return detached(printer, &place, &execution),
+        Started::Recorded(execution) => execution.id,
+        Started::Cancelled(id) => id,
+    };
+    match attach(&place, &id, screen, &mut signals).await? {
+        Shown::Ended(execution) => Ok(report(printer, &place, &execution)),
+        Shown::Closed => Ok(0),
+        Shown::Detached(exit_code) => {
+            printer.note(&format!("{id} goes on: {}", place.again("logs -f", &id)));
+            Ok(exit_code)
+        }
+    }
+}
+
+/// Leaves an execution that was started to itself.
+fn detached(printer: Printer, place: &Place, execution: &Execution) -> Ending {
+    match printer.format {
+        Format::Text => printer.result(&format!("{}\n", execution.id))?,
+        Format::Json => print_execution(printer, place, execution)?,
+    }
+    match execution.state.is_final() {
+        true => Ok(report(printer, place, execution)),
+        false => Ok(0),
+    }
+}

@@ -1,0 +1,84 @@
+//! `mycli init`
+
+use std::path::PathBuf;
+
+use super::{Ending, block_on};
+use crate::install;
+use crate::platform::{self, SettingsArgs, SynthFormat};
+use crate::printer::{Format, Printer};
+
+/// Make an installation in your AWS account, or bring it up to date
+///
+/// Shows what would change, asks, and deploys one CloudFormation stack. Run again, it changes what is different
+/// and nothing else.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct InitArgs {
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+
+    /// Profile of the AWS configuration to deploy with
+    #[arg(long)]
+    pub(crate) profile: Option<String>,
+
+    /// Print the template and deploy nothing; needs no credentials and no network
+    #[arg(long)]
+    pub(crate) synth_only: bool,
+
+    /// What the template is printed as
+    #[arg(long, default_value = "json", requires = "synth_only")]
+    pub(crate) format: SynthFormat,
+
+    /// Write the assembly to this directory instead of printing the template
+    #[arg(short, long, value_name = "DIR", requires = "synth_only", conflicts_with = "format")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Show what would change, and change nothing
+    #[arg(long, conflicts_with = "synth_only")]
+    pub(crate) dry_run: bool,
+
+    /// Do not ask
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+
+    /// Say nothing of the progress
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mycli init --synth-only --format yaml
+  mycli init --region eu-central-1 --dry-run
+  mycli init --name team --settings platform.yaml --yes
+
+`mycli config schema installation` prints the JSON Schema of the settings.";
+
+impl InitArgs {
+    /// How the command speaks.
+    pub(crate) fn printer(&self) -> Printer {
+        Printer {
+            format: Format::Text,
+            quiet: self.quiet,
+        }
+    }
+}
+
+/// Runs `mycli init`.
+pub(crate) fn run(args: InitArgs, printer: Printer) -> Ending {
+    let settings = args.settings.read()?;
+    let platform = platform::synthesize(&settings)?;
+    match &args.output {
+        Some(directory) => {
+            for path in platform.write(directory)? {
+                printer.result(&format!("{}\n", path.display()))?;
+            }
+            Ok(0)
+        }
+        None if args.synth_only => {
+            printer.result(&platform.template(args.format)?)?;
+            Ok(0)
+        }
+        None => block_on(install::init(args, settings, platform, printer)),
+    }
+}

@@ -1,0 +1,77 @@
+//! The commands, a file each, and what they share.
+
+pub(crate) mod cancel;
+pub(crate) mod completion;
+pub(crate) mod config;
+pub(crate) mod context;
+pub(crate) mod destroy;
+pub(crate) mod exec;
+pub(crate) mod init;
+pub(crate) mod list;
+pub(crate) mod logs;
+pub(crate) mod status;
+mod shared;
+pub(crate) mod wait;
+
+pub(crate) use shared::{Named, Output, Wanted, print_execution};
+
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+use crate::failure::{Failure, OwnError};
+use crate::printer::Printer;
+
+/// What a command ends the program with.
+pub(crate) type Ending = Result<u8, Failure>;
+
+/// Carries out what was typed, and says why it could not.
+pub(crate) fn run(cli: Cli) -> ExitCode {
+    let printer = printer(&cli.command);
+    let ending = match cli.command {
+        Command::Completion(args) => completion::run(&args, printer),
+        Command::Config(args) => config::run(&args, printer),
+        Command::Exec(args) => block_on(exec::run(args, printer)),
+        Command::List(args) => block_on(list::run(args, printer)),
+        Command::Status(args) => block_on(status::run(args, printer)),
+        Command::Logs(args) => block_on(logs::run(args, printer)),
+        Command::Cancel(args) => block_on(cancel::run(args, printer)),
+        Command::Wait(args) => block_on(wait::run(args, printer)),
+        Command::Init(args) => init::run(args, printer),
+        Command::Destroy(args) => block_on(destroy::run(args, printer)),
+        Command::Context(args) => context::run(args, printer),
+    };
+    ExitCode::from(ending.unwrap_or_else(|failure| {
+        printer.failure(&failure);
+        failure.exit_code()
+    }))
+}
+
+/// How the command speaks.
+fn printer(command: &Command) -> Printer {
+    match command {
+        Command::Exec(args) => args.output.printer(),
+        Command::List(args) => args.output.printer(),
+        Command::Status(args) => args.output.printer(),
+        Command::Logs(args) => args.output.printer(),
+        Command::Cancel(args) => args.output.printer(),
+        Command::Wait(args) => args.output.printer(),
+        Command::Context(args) => args.output.printer(),
+        Command::Config(args) => args.output.printer(),
+        Command::Init(args) => args.printer(),
+        Command::Destroy(args) => args.printer(),
+        Command::Completion(_) => Output::default().printer(),
+    }
+}
+
+/// Starts the asynchronous runtime, which `--help` and the like do without, and runs `command` on it.
+pub(crate) fn block_on(command: impl Future<Output = Ending>) -> Ending {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(OwnError::doing("start the threads of the program"))?;
+    let ending = runtime.block_on(command);
+    // A thread that is stuck writing to a pipe nobody reads must not keep the program alive.
+    runtime.shutdown_background();
+    ending
+}

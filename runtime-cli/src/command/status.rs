@@ -1,0 +1,97 @@
+//! `mycli status`
+
+use runtime::{Ambient, Execution};
+
+use super::{Ending, Named, Output};
+use crate::context::System;
+use crate::printer::{Format, Printer};
+use crate::render::table::Table;
+use crate::render::view::{ExecutionView, time};
+use crate::render::{self, template};
+
+/// Show where an execution stands
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    named: Named,
+
+    /// Fill a Tera template with the execution; the names are those of --output json
+    #[arg(long, value_name = "TEMPLATE", conflicts_with = "output")]
+    template: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mycli status @last
+  mycli status 7k --output json
+  mycli status @last --template '{{ exit_code }}'";
+
+/// Runs `mycli status`.
+pub(crate) async fn run(args: StatusArgs, printer: Printer) -> Ending {
+    let (place, execution) = args.named.find().await?;
+    let standing = runtime::reconcile::standing(place.site(), execution).await?;
+    let now_ms = System.now_ms();
+    let detail = standing.detail.as_deref();
+    let view = ExecutionView::new(&standing.execution, &place.name, detail, now_ms);
+    if let Some(template) = &args.template {
+        printer.result(&format!("{}\n", template::render(template, &view)?))?;
+    } else if printer.format == Format::Json {
+        printer.data("execution", &view)?;
+    } else {
+        printer.result(&text(&standing.execution, &place.name, detail, now_ms))?;
+    }
+    Ok(0)
+}
+
+fn text(execution: &Execution, context: &str, detail: Option<&str>, now_ms: u64) -> String {
+    let mut table = Table::new(&[]);
+    let mut row = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            table.row(vec![name.to_owned(), value]);
+        }
+    };
+    let outcome = execution.outcome.as_ref();
+    let at = |at_ms: u64| {
+        let ago = render::duration(now_ms.saturating_sub(at_ms));
+        format!("{} ({ago} ago)", time(at_ms))
+    };
+    let detail = detail.map(|detail| format!(", {}", render::one_line(detail)));
+    let state = format!("{}{}", execution.state, detail.unwrap_or_default());
+    row("id", Some(execution.id.to_string()));
+    row("state", Some(state));
+    row("exit code", outcome.map(|outcome| outcome.exit_code.to_string()));
+    row("cause", outcome.and_then(render::cause).map(|it| render::one_line(&it)));
+    row("hint", outcome.and_then(render::hint).map(|it| render::one_line(&it)));
+    row("command", Some(render::command(&execution.command)));
+    row("image", execution.image.as_deref().map(render::one_line));
+    row("source", execution.source.as_ref().map(render::source));
+    row("commit", execution.commit.as_deref().map(render::one_line));
+    row("variables", Some(execution.env_names.join(", ")).filter(|names| !names.is_empty()));
+    row("timeout", execution.timeout_ms.map(render::duration));
+    row("created", Some(at(execution.created_at_ms)));
+    row("started", execution.started_at_ms.map(at));
+    row("ended", execution.ended_at_ms.map(at));
+    row("cancelled", execution.cancel_requested_at_ms.map(at));
+    row("duration", render::ran_ms(execution, now_ms).map(render::duration));
+    row("requested by", execution.requested_by.as_deref().map(render::one_line));
+    row("context", Some(context.to_owned()));
+    row("handle", execution.handle.as_deref().map(render::one_line));
+    table.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_says_what_is_known_and_nothing_else() {
+        let running = crate::render::view::tests::running();
+        insta::assert_snapshot!(text(&running, "local", Some("pulling a"), 10_000_000), @"");
+        let ended = crate::render::view::tests::ended();
+        insta::assert_snapshot!(text(&ended, "prod", None, 10_000_000), @"");
+    }
+}

@@ -1,0 +1,76 @@
+//! Questions. There is a flag for each answer, so that a script is never asked.
+
+use std::io::{BufRead, IsTerminal, Write};
+
+use runtime::{Blame, Diagnosis};
+
+use crate::failure::{Failure, OwnError};
+
+/// Nobody is there to answer.
+#[derive(Debug, thiserror::Error)]
+#[error("this has to be confirmed, and there is no terminal to ask on")]
+pub(crate) struct NobodyToAsk {
+    hint: &'static str,
+}
+
+impl Diagnosis for NobodyToAsk {
+    fn code(&self) -> &'static str {
+        "confirmation.needed"
+    }
+
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(self.hint.to_owned())
+    }
+}
+
+/// The person was asked and said no.
+#[derive(Debug, thiserror::Error)]
+#[error("not confirmed: nothing was changed")]
+pub(crate) struct Declined;
+
+impl Diagnosis for Declined {
+    fn code(&self) -> &'static str {
+        "confirmation.declined"
+    }
+
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
+}
+
+/// Exit code of a command that was told no.
+const NO: u8 = 1;
+
+/// Whether there is somebody to ask; `hint` is what to do when there is not.
+pub(crate) fn somebody(hint: &'static str) -> Result<(), NobodyToAsk> {
+    match std::io::stdin().is_terminal() {
+        true => Ok(()),
+        false => Err(NobodyToAsk { hint }),
+    }
+}
+
+/// Asks `question` on the terminal, and fails unless `agrees` says so of the answer.
+pub(crate) fn confirm(question: &str, agrees: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    let asked = || {
+        let mut stderr = std::io::stderr().lock();
+        write!(stderr, "{question} ")?;
+        stderr.flush()?;
+        let mut answer = String::new();
+        std::io::stdin().lock().read_line(&mut answer)?;
+        Ok(answer)
+    };
+    let answer: String = asked().map_err(OwnError::doing("ask on the terminal"))?;
+    match agrees(answer.trim()) {
+        true => Ok(()),
+        false => Err(Failure::from(Declined).exiting_with(NO)),
+    }
+}
+
+/// Whether an answer to a question is a yes.
+pub(crate) fn yes(answer: &str) -> bool {
+    matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes")
+}

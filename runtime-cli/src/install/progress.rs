@@ -1,0 +1,61 @@
+//! A line for each step of a stack.
+
+use runtime::deploy::{Progress, Step};
+
+use crate::printer::Printer;
+use crate::render::{duration, one_line};
+
+/// Says what just happened.
+pub(crate) fn say(printer: Printer, progress: &Progress) {
+    printer.note(&line(progress));
+}
+
+fn line(progress: &Progress) -> String {
+    let symbol = match progress.step {
+        Step::Started => "…",
+        Step::Done => "✓",
+        Step::Failed => "✗",
+        Step::Cancelled => "-",
+        Step::Undoing => "↩",
+    };
+    let took = progress.took_ms.map(|ms| format!(" in {}", duration(ms)));
+    let reason = progress.reason.as_deref().filter(|_| progress.step != Step::Done);
+    let reason = reason.map(|reason| format!(": {}", one_line(reason)));
+    format!(
+        "{:>6} {symbol} {} ({}) {}{}{}",
+        duration(progress.elapsed_ms),
+        progress.logical_id,
+        progress.resource_type,
+        progress.status,
+        took.unwrap_or_default(),
+        reason.unwrap_or_default(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_one_line_with_its_time_and_its_reason() {
+        let progress = Progress {
+            logical_id: "Table".to_owned(),
+            resource_type: "AWS::DynamoDB::Table".to_owned(),
+            physical_id: None,
+            step: Step::Done,
+            status: "CREATE_COMPLETE".to_owned(),
+            reason: None,
+            elapsed_ms: 12_300,
+            took_ms: Some(11_000),
+        };
+        insta::assert_snapshot!(line(&progress), @"");
+        let failed = Progress {
+            step: Step::Failed,
+            status: "CREATE_FAILED".to_owned(),
+            reason: Some("Limit exceeded\n(10 tables)".to_owned()),
+            took_ms: None,
+            ..progress
+        };
+        insta::assert_snapshot!(line(&failed), @"");
+    }
+}

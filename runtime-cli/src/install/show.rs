@@ -1,0 +1,154 @@
+//! What a plan would change, and what a survey says is lost, as tables.
+
+use runtime::deploy::{Action, Change, Contents, Doomed, PropertyChange};
+
+use crate::render::table::Table;
+use crate::render::{cut, one_line};
+
+/// A line for each change, and their sum.
+pub(crate) fn changes(changes: &[Change]) -> String {
+    let mut table = Table::new(&[]);
+    for change in changes {
+        let (symbol, word) = action(change.action);
+        let mut remarks: Vec<String> = word.map(str::to_owned).into_iter().collect();
+        if change.loses_data {
+            remarks.push("what it holds is lost".to_owned());
+        }
+        remarks.extend(change.properties.iter().map(property));
+        table.row(vec![
+            symbol.to_owned(),
+            change.logical_id.clone(),
+            change.resource_type.clone(),
+            remarks.join("; "),
+        ]);
+    }
+    format!("{table}{}\n", sum(changes))
+}
+
+fn action(action: Action) -> (&'static str, Option<&'static str>) {
+    match action {
+        Action::Add => ("+", None),
+        Action::Modify => ("~", None),
+        Action::Replace { certain: true } => ("±", Some("replaced")),
+        Action::Replace { certain: false } => ("±", Some("may be replaced")),
+        Action::Remove { retained: false } => ("-", None),
+        Action::Remove { retained: true } => ("-", Some("goes on existing outside the stack")),
+        Action::Import => ("+", Some("exists and is taken in")),
+    }
+}
+
+fn property(change: &PropertyChange) -> String {
+    let name = change.name.strip_prefix("Properties.").unwrap_or(&change.name);
+    let short = |text: &str| cut(&one_line(text), 40);
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) => format!("{name}: {} → {}", short(before), short(after)),
+        (None, Some(after)) => format!("{name}: → {}", short(after)),
+        (Some(before), None) => format!("{name}: {} →", short(before)),
+        (None, None) => name.to_owned(),
+    }
+}
+
+fn sum(changes: &[Change]) -> String {
+    let count = |symbol: &str| {
+        let same = |change: &&Change| action(change.action).0 == symbol;
+        changes.iter().filter(same).count()
+    };
+    format!(
+        "{} to add, {} to change, {} to replace, {} to remove",
+        count("+"),
+        count("~"),
+        count("±"),
+        count("-")
+    )
+}
+
+/// What is lost, and what is kept, a line each.
+pub(crate) fn doomed(resources: &[Doomed], task_definitions: usize) -> String {
+    let mut table = Table::new(&[]);
+    for doomed in resources {
+        let contents = match &doomed.contents {
+            Contents::Nothing => String::new(),
+            Contents::Things { count, kind, or_more } => {
+                let more = if *or_more { " or more" } else { "" };
+                format!("{count}{more} {kind}")
+            }
+        };
+        let fate = match (doomed.kept, &doomed.contents) {
+            (true, _) => " (kept)",
+            (false, Contents::Things { count: 1.., .. }) => " (lost)",
+            (false, Contents::Things { .. } | Contents::Nothing) => "",
+        };
+        table.row(vec![
+            if doomed.kept { "=" } else { "-" }.to_owned(),
+            doomed.resource.logical_id.clone(),
+            doomed.resource.resource_type.clone(),
+            format!("{contents}{fate}").trim().to_owned(),
+        ]);
+    }
+    if task_definitions > 0 {
+        table.row(vec![
+            "-".to_owned(),
+            "(task definitions)".to_owned(),
+            "AWS::ECS::TaskDefinition".to_owned(),
+            format!("{task_definitions}, for the images that were used"),
+        ]);
+    }
+    table.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use runtime::deploy::StackResource;
+
+    fn change(action: Action, logical_id: &str, resource_type: &str) -> Change {
+        Change {
+            action,
+            logical_id: logical_id.to_owned(),
+            resource_type: resource_type.to_owned(),
+            physical_id: None,
+            properties: Vec::new(),
+            loses_data: false,
+        }
+    }
+
+    #[test]
+    fn a_replacement_says_that_what_it_holds_is_lost() {
+        let renamed = PropertyChange {
+            name: "Properties.BucketName".to_owned(),
+            before: Some("one".to_owned()),
+            after: Some("two".to_owned()),
+            replaces: true,
+        };
+        let list = [
+            change(Action::Add, "Cluster", "AWS::ECS::Cluster"),
+            change(Action::Modify, "Log", "AWS::Logs::LogGroup"),
+            Change {
+                properties: vec![renamed],
+                loses_data: true,
+                ..change(Action::Replace { certain: true }, "Bucket", "AWS::S3::Bucket")
+            },
+            change(Action::Remove { retained: true }, "Old", "AWS::S3::Bucket"),
+        ];
+        insta::assert_snapshot!(changes(&list), @"");
+    }
+
+    #[test]
+    fn what_is_lost_is_counted_and_what_is_kept_is_marked() {
+        let doomed = |logical_id: &str, count, kept| Doomed {
+            resource: StackResource {
+                logical_id: logical_id.to_owned(),
+                resource_type: "AWS::S3::Bucket".to_owned(),
+                physical_id: "b".to_owned(),
+            },
+            contents: Contents::Things {
+                count,
+                kind: "objects",
+                or_more: count > 100,
+            },
+            kept,
+        };
+        let list = [doomed("A", 1000, false), doomed("B", 0, false), doomed("C", 5, true)];
+        insta::assert_snapshot!(super::doomed(&list, 2), @"");
+    }
+}

@@ -1,0 +1,94 @@
+//! The platform stack, from what the person chose to the documents that are deployed.
+
+use std::path::{Path, PathBuf};
+
+use runtime::{Blame, Diagnosis};
+#[path = "../../stacks/src/platform/settings.rs"] mod settings; pub(crate) use settings::Settings;
+
+use crate::failure::{Failure, OwnError};
+
+/// What a person may choose of the platform stack.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct SettingsArgs {
+    /// File with settings, as YAML; flags count more
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+
+    /// Name of the installation. Default: mycli
+    #[arg(long)]
+    name: Option<String>,
+
+    /// Region to deploy to. Default: what the AWS command line would take
+    #[arg(long)]
+    region: Option<String>,
+
+    /// Addresses of the VPC. Default: 10.0.0.0/16
+    #[arg(long, value_name = "BLOCK")]
+    cidr: Option<String>,
+
+    /// Image of an execution that names none
+    #[arg(long, value_name = "IMAGE")]
+    image: Option<String>,
+
+    /// Managed policy that bounds every role
+    #[arg(long, value_name = "ARN")]
+    permissions_boundary: Option<String>,
+
+    /// Tag for every resource; may be given more than once
+    #[arg(long, value_name = "KEY=VALUE", value_parser = tag)]
+    tag: Vec<(String, String)>,
+}
+
+fn tag(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write KEY=VALUE".to_owned()),
+    }
+}
+
+impl SettingsArgs {
+    /// The settings of the file, with those of the flags over them.
+    pub(crate) fn read(&self) -> Result<Settings, Failure> {
+        let mut settings = match &self.settings {
+            Some(path) => {
+                let text = std::fs::read_to_string(path);
+                let text = text.map_err(OwnError::doing(format!("read `{}`", path.display())))?;
+                crate::config::parse(path, &text)?
+            }
+            None => Settings::default(),
+        };
+        let set = |place: &mut String, flag: &Option<String>| {
+            if let Some(value) = flag {
+                place.clone_from(value);
+            }
+        };
+        set(&mut settings.name, &self.name);
+        set(&mut settings.cidr, &self.cidr);
+        set(&mut settings.default_image, &self.image);
+        let boundary = self.permissions_boundary.clone();
+        settings.permissions_boundary = boundary.or(settings.permissions_boundary);
+        settings.region = self.region.clone().or(settings.region);
+        settings.tags.extend(self.tag.iter().cloned());
+        Ok(settings)
+    }
+}
+
+/// What a template is printed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum SynthFormat {
+    /// As it is deployed
+    Json,
+    /// For reading
+    Yaml,
+}
+pub(crate) struct Platform;
+impl Platform {
+    pub(crate) fn template(&self, _format: SynthFormat) -> Result<String, Failure> { Ok(String::new()) }
+    pub(crate) fn write(&self, _directory: &Path) -> Result<Vec<PathBuf>, Failure> { Ok(vec![]) }
+}
+pub(crate) fn synthesize(_settings: &Settings) -> Result<Platform, Failure> { Ok(Platform) }
+
+/// The JSON Schema of a file of settings.
+pub(crate) fn schema() -> schemars::Schema {
+    schemars::schema_for!(Settings)
+}

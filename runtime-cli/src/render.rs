@@ -1,0 +1,172 @@
+//! How things are written down: durations, commands, executions.
+
+pub(crate) mod table;
+pub(crate) mod template;
+pub(crate) mod view;
+
+use runtime::wire::{Cause, Command, Outcome, Revision, Source};
+use runtime::{Execution, State};
+
+/// A duration in at most two units, such as `340ms`, `4.2s`, `3m12s` or `2d4h`.
+pub(crate) fn duration(ms: u64) -> String {
+    let seconds = ms / 1000;
+    match seconds {
+        0 => format!("{ms}ms"),
+        1..10 => format!("{seconds}.{}s", ms % 1000 / 100),
+        10..60 => format!("{seconds}s"),
+        60..3600 => pair(seconds, 60, 'm', 1, 's'),
+        3600..86_400 => pair(seconds, 3600, 'h', 60, 'm'),
+        _ => pair(seconds, 86_400, 'd', 3600, 'h'),
+    }
+}
+
+fn pair(seconds: u64, large: u64, large_unit: char, small: u64, small_unit: char) -> String {
+    let rest = seconds % large / small;
+    let whole = seconds / large;
+    match rest {
+        0 => format!("{whole}{large_unit}"),
+        _ => format!("{whole}{large_unit}{rest}{small_unit}"),
+    }
+}
+
+/// A command as one would type it, on one line and without control characters.
+pub(crate) fn command(command: &Command) -> String {
+    match command {
+        Command::Script(script) => one_line(script),
+        Command::Argv(words) => {
+            let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+            words.join(" ")
+        }
+    }
+}
+
+fn quoted(word: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "-_./:=@%+,".contains(letter);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", one_line(word).replace('\'', "'\\''"))
+    }
+}
+
+/// `text` with what would move the cursor or color the terminal made visible.
+pub(crate) fn one_line(text: &str) -> String {
+    let visible = |letter: char| match letter {
+        letter if letter.is_control() => letter.escape_default().to_string(),
+        letter => letter.to_string(),
+    };
+    text.chars().map(visible).collect()
+}
+
+/// `text` cut to `width` characters, with an ellipsis where something is missing.
+pub(crate) fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+    format!("{kept}…")
+}
+
+/// What of a repository is fetched.
+pub(crate) fn source(source: &Source) -> String {
+    let repository = one_line(&source.repository);
+    match &source.revision {
+        Revision::Default => repository,
+        Revision::Named(name) => format!("{repository} at {}", one_line(name)),
+        Revision::Commit { id, branch } => {
+            let branch = branch.as_deref().map(|it| format!(" ({})", one_line(it)));
+            format!("{repository} at {}{}", cut_id(id), branch.unwrap_or_default())
+        }
+    }
+}
+
+/// The beginning of a commit's id, as git shows it.
+fn cut_id(commit: &str) -> &str {
+    commit.get(..12).unwrap_or(commit)
+}
+
+/// How long the command of `execution` has run or ran, in milliseconds.
+pub(crate) fn ran_ms(execution: &Execution, now_ms: u64) -> Option<u64> {
+    let until = execution.ended_at_ms.unwrap_or(now_ms);
+    execution
+        .started_at_ms
+        .map(|from| until.saturating_sub(from))
+}
+
+/// How `execution` ended, in a line, such as `succeeded in 3.1s`.
+pub(crate) fn ending(execution: &Execution) -> String {
+    let exit = execution.outcome.as_ref();
+    let exit = match exit {
+        Some(outcome) if outcome.exit_code != 0 => format!(" (exit {})", outcome.exit_code),
+        _ => String::new(),
+    };
+    let state = execution.state.name().replace('_', " ");
+    match execution.ended_at_ms {
+        Some(ended_at_ms) => {
+            let since = execution.started_at_ms.unwrap_or(execution.created_at_ms);
+            let took = duration(ended_at_ms.saturating_sub(since));
+            let word = if execution.state == State::Succeeded { "in" } else { "after" };
+            format!("{state} {word} {took}{exit}")
+        }
+        None => state,
+    }
+}
+
+/// Why an execution ended, where there is more to say than its exit code.
+pub(crate) fn cause(outcome: &Outcome) -> Option<String> {
+    match &outcome.cause {
+        Cause::Exited | Cause::Cancelled => None,
+        Cause::Signaled { signal } => Some(format!("the command was killed by signal {signal}")),
+        Cause::TimedOut { after_ms } => Some(format!(
+            "the command ran longer than its timeout of {}",
+            duration(*after_ms)
+        )),
+        Cause::NotStarted { message, .. } | Cause::Lost { message } => Some(message.clone()),
+    }
+}
+
+/// What to do about the way an execution ended, where something can be done.
+pub(crate) fn hint(outcome: &Outcome) -> Option<String> {
+    match &outcome.cause {
+        Cause::NotStarted { hint, .. } => hint.clone(),
+        Cause::Exited
+        | Cause::Signaled { .. }
+        | Cause::TimedOut { .. }
+        | Cause::Cancelled
+        | Cause::Lost { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_two_units_at_most() {
+        let table = [
+            (0, "0ms"),
+            (340, "340ms"),
+            (4_250, "4.2s"),
+            (59_999, "59s"),
+            (60_000, "1m"),
+            (192_000, "3m12s"),
+            (7_500_000, "2h5m"),
+            (187_200_000, "2d4h"),
+        ];
+        for (ms, text) in table {
+            assert_eq!(duration(ms), text);
+        }
+    }
+
+    #[test]
+    fn a_command_is_shown_as_one_would_type_it() {
+        let argv = |words: &[&str]| {
+            command(&Command::Argv(words.iter().map(|it| (*it).to_owned()).collect()))
+        };
+        assert_eq!(argv(&["ls", "-la"]), "ls -la");
+        assert_eq!(argv(&["echo", "", "a b", "it's"]), r"echo '' 'a b' 'it'\''s'");
+        assert_eq!(argv(&["printf", "\x1b[31m\n"]), r"printf '\u{1b}[31m\n'");
+        let script = Command::Script("a\nb # c".to_owned());
+        assert_eq!(command(&script), r"a\nb # c");
+    }
+}

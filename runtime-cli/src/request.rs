@@ -1,0 +1,202 @@
+//! From what was typed, and what stands in files and around, to what is asked for.
+//!
+//! Each source of settings is a [`Layer`]; the first that says something wins. Variables of the
+//! environment are merged name by name.
+
+mod error;
+mod layer;
+pub(crate) mod plan;
+mod source;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use runtime::Request;
+use runtime::wire::order::DEFAULT_GRACE_MS;
+use runtime::wire::{Command, Source};
+
+pub(crate) use error::RequestError;
+pub(crate) use layer::{Origin, Setting};
+use layer::{Layer, layers};
+
+use crate::config::Timeout;
+use crate::environment::{Environment, NotText};
+use crate::git::Detection;
+use crate::surroundings::Surroundings;
+
+/// Name of the context that is always there.
+pub(crate) const LOCAL: &str = "local";
+
+/// What a run is asked for with, besides its command.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct RequestArgs {
+    /// Context to run in: `local`, or an installation from `mycli context list`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) context: Option<String>,
+
+    /// Repository to fetch first, as `git clone` takes it
+    ///
+    /// Default: the remote `origin` of the git repository around the current directory.
+    #[arg(long, value_name = "URL")]
+    pub(crate) repo: Option<String>,
+
+    /// Branch to check out
+    #[arg(long, value_name = "NAME", conflicts_with = "reference")]
+    pub(crate) branch: Option<String>,
+
+    /// Branch, tag or commit to check out
+    ///
+    /// Default: the very commit that is checked out here, or the default branch of --repo.
+    #[arg(long = "ref", value_name = "REF")]
+    pub(crate) reference: Option<String>,
+
+    /// Fetch no source
+    #[arg(long, conflicts_with_all = ["repo", "branch", "reference"])]
+    pub(crate) skip_git: bool,
+
+    /// Image to run in
+    ///
+    /// Default: the installation's; on `local` a plain process of this machine.
+    #[arg(long, value_name = "IMAGE")]
+    pub(crate) image: Option<String>,
+
+    /// Variable for the command; NAME alone takes its value from here
+    #[arg(short, long, value_name = "NAME[=VALUE]")]
+    pub(crate) env: Vec<String>,
+
+    /// How long the command may run: 90, 30s, 5m, 1h30m; 0 is no limit
+    ///
+    /// Default: no limit.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) timeout: Option<Timeout>,
+}
+
+/// What is asked for, and where each part of it comes from.
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    /// Name of the context.
+    pub(crate) context: Setting<String>,
+    /// What is fetched first; the origin is that of the repository.
+    pub(crate) source: Option<Setting<Source>>,
+    /// Image to run in; the context's own when absent.
+    pub(crate) image: Option<Setting<String>>,
+    /// Variables for the command.
+    pub(crate) env: BTreeMap<String, Setting<String>>,
+    /// How long the command may run; no limit when absent.
+    pub(crate) timeout: Option<Setting<Timeout>>,
+    /// What the person should know.
+    pub(crate) remarks: Vec<Remark>,
+}
+
+impl Resolved {
+    /// What the runtime is asked for.
+    pub(crate) fn request(self, command: Command, requested_by: Option<String>) -> Request {
+        let env = self.env.into_iter();
+        Request {
+            command,
+            image: self.image.map(|image| image.value),
+            source: self.source.map(|source| source.value),
+            env: env.map(|(name, setting)| (name, setting.value)).collect(),
+            timeout_ms: self.timeout.and_then(|timeout| timeout.value.ms),
+            grace_ms: DEFAULT_GRACE_MS,
+            requested_by,
+            recorded_by: concat!("mycli ", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+}
+
+/// Something the person should know about a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Remark {
+    /// It may be of interest.
+    Note(String),
+    /// It may be wrong.
+    Warning(String),
+}
+
+/// Finds out what is asked for. `detect` asks git, and is not called when nobody needs its answer.
+pub(crate) fn resolve(
+    flags: &RequestArgs,
+    around: &Surroundings,
+    detect: &dyn Fn(&Path) -> Detection,
+) -> Result<Resolved, RequestError> {
+    let layers = layers(flags, around)?;
+    let mut remarks = Vec::new();
+    let context = pick(&layers, |layer| layer.context.clone()).unwrap_or_else(|| {
+        remarks.push(Remark::Note(
+            "no context is chosen: running on this machine (context `local`)".to_owned(),
+        ));
+        Setting::default(LOCAL.to_owned())
+    });
+    let image = pick(&layers, |layer| layer.image.clone());
+    let source = if flags.skip_git {
+        None
+    } else {
+        source::resolve(&layers, around, detect, &mut remarks)?
+    };
+    if let Some(source) = &source
+        && crate::repository::is_path(&source.value.repository)
+        && (context.value != LOCAL || image.is_some())
+    {
+        return Err(RequestError::RepositoryElsewhere {
+            repository: source.value.repository.clone(),
+        });
+    }
+    Ok(Resolved {
+        context,
+        source,
+        image,
+        env: variables(&layers, &around.environment)?,
+        timeout: pick(&layers, |layer| layer.timeout).filter(|it| it.value.ms.is_some()),
+        remarks,
+    })
+}
+
+/// The first layer's word on something.
+fn pick<T>(layers: &[Layer], part: impl Fn(&Layer) -> Option<T>) -> Option<Setting<T>> {
+    layers.iter().find_map(|layer| {
+        part(layer).map(|value| Setting {
+            value,
+            origin: layer.origin.clone(),
+        })
+    })
+}
+
+fn variables(
+    layers: &[Layer],
+    environment: &Environment,
+) -> Result<BTreeMap<String, Setting<String>>, RequestError> {
+    let mut variables = BTreeMap::new();
+    for layer in layers.iter().rev() {
+        for (name, value) in &layer.env {
+            let origin = layer.origin.clone();
+            let value = match value {
+                Some(value) => value.clone(),
+                None => match environment.value(name) {
+                    Ok(value) => value.to_owned(),
+                    Err(why) => {
+                        let name = name.clone();
+                        let utf8 = why == NotText::Unset;
+                        return Err(RequestError::NothingToInherit { name, origin, utf8 });
+                    }
+                },
+            };
+            variables.insert(name.clone(), Setting { value, origin });
+        }
+    }
+    Ok(variables)
+}
+
+/// What is started: one word with white space in it is a script, anything else an exact argv.
+pub(crate) fn command(words: Vec<String>) -> Result<Command, RequestError> {
+    match <[String; 1]>::try_from(words) {
+        Ok([script]) if script.trim().is_empty() => Err(RequestError::EmptyCommand),
+        Ok([script]) if script.contains(char::is_whitespace) => Ok(Command::Script(script)),
+        Ok(word) => Ok(Command::Argv(word.into())),
+        Err(words) if words.first().is_none_or(String::is_empty) => Err(RequestError::EmptyCommand),
+        Err(words) => Ok(Command::Argv(words)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

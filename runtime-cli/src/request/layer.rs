@@ -1,0 +1,138 @@
+//! The sources of settings, one after the other.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::{RequestArgs, RequestError};
+use crate::config::Timeout;
+use crate::environment::Environment;
+use crate::surroundings::Surroundings;
+
+/// Where a setting comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A flag of the command line.
+    Flag,
+    /// A variable `MYCLI_…` of the environment.
+    Environment,
+    /// A file: a project's `.mycli.yaml`, or the user's own.
+    File(PathBuf),
+    /// The git repository around the current directory.
+    Git,
+    /// Nobody said anything.
+    Default,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Flag => f.pad("flag"),
+            Self::Environment => f.pad("environment"),
+            Self::File(path) => f.pad(&path.to_string_lossy()),
+            Self::Git => f.pad("git"),
+            Self::Default => f.pad("default"),
+        }
+    }
+}
+
+/// A value, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Setting<T> {
+    /// The value.
+    pub(crate) value: T,
+    /// Where it comes from.
+    pub(crate) origin: Origin,
+}
+
+impl<T> Setting<T> {
+    /// What counts where nobody said anything.
+    pub(super) fn default(value: T) -> Self {
+        Self {
+            value,
+            origin: Origin::Default,
+        }
+    }
+}
+
+/// What one source says.
+#[derive(Debug)]
+pub(super) struct Layer {
+    pub(super) origin: Origin,
+    pub(super) context: Option<String>,
+    pub(super) repo: Option<String>,
+    pub(super) branch: Option<String>,
+    pub(super) reference: Option<String>,
+    pub(super) image: Option<String>,
+    pub(super) env: BTreeMap<String, Option<String>>,
+    pub(super) timeout: Option<Timeout>,
+}
+
+/// All sources, the strongest first.
+pub(super) fn layers(
+    flags: &RequestArgs,
+    around: &Surroundings,
+) -> Result<Vec<Layer>, RequestError> {
+    let mut layers = vec![of_flags(flags)?, of_environment(&around.environment)?];
+    layers.extend(around.project.clone().map(|(path, project)| Layer {
+        origin: Origin::File(path),
+        context: project.context,
+        repo: project.repo,
+        branch: project.branch,
+        reference: project.reference,
+        image: project.image,
+        env: project.env,
+        timeout: project.timeout,
+    }));
+    let user = around.user.clone();
+    layers.push(Layer {
+        origin: Origin::File(around.user_path.clone()),
+        context: user.context,
+        repo: None,
+        branch: None,
+        reference: None,
+        image: user.image,
+        env: user.env,
+        timeout: user.timeout,
+    });
+    Ok(layers)
+}
+
+fn of_flags(flags: &RequestArgs) -> Result<Layer, RequestError> {
+    let mut env = BTreeMap::new();
+    for variable in &flags.env {
+        let (name, value) = match variable.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (variable.as_str(), None),
+        };
+        if name.is_empty() {
+            let variable = variable.clone();
+            return Err(RequestError::NamelessVariable { variable });
+        }
+        env.insert(name.to_owned(), value);
+    }
+    Ok(Layer {
+        origin: Origin::Flag,
+        context: flags.context.clone(),
+        repo: flags.repo.clone(),
+        branch: flags.branch.clone(),
+        reference: flags.reference.clone(),
+        image: flags.image.clone(),
+        env,
+        timeout: flags.timeout,
+    })
+}
+
+fn of_environment(environment: &Environment) -> Result<Layer, RequestError> {
+    let text = |name| environment.text(name).map(str::to_owned);
+    let timeout = text("MYCLI_TIMEOUT").map(|text| text.parse()).transpose();
+    Ok(Layer {
+        origin: Origin::Environment,
+        context: text("MYCLI_CONTEXT"),
+        repo: text("MYCLI_REPO"),
+        branch: text("MYCLI_BRANCH"),
+        reference: text("MYCLI_REF"),
+        image: text("MYCLI_IMAGE"),
+        env: BTreeMap::new(),
+        timeout: timeout.map_err(|problem| RequestError::Timeout { problem })?,
+    })
+}

@@ -1,0 +1,74 @@
+//! A resolved request, shown: every setting, and where it comes from.
+
+use runtime::wire::Command;
+use serde_json::{Value, json};
+
+use super::{Origin, Resolved, Setting};
+use crate::failure::Failure;
+use crate::printer::{Format, Printer};
+use crate::render::{self, table::Table};
+
+/// Prints `resolved`, with `command` if there is one to run.
+///
+/// Values of variables are not shown: they may be secrets.
+pub(crate) fn print(
+    printer: Printer,
+    command: Option<&Command>,
+    resolved: &Resolved,
+) -> Result<(), Failure> {
+    match printer.format {
+        Format::Text => printer.result(&text(command, resolved)),
+        Format::Json => printer.data("request", &data(command, resolved)),
+    }
+}
+
+fn text(command: Option<&Command>, resolved: &Resolved) -> String {
+    let mut table = Table::new(&["SETTING", "VALUE", "FROM"]);
+    let mut row = |name: &str, value: Option<String>, from: Option<&Origin>| {
+        let value = value.unwrap_or_else(|| "-".to_owned());
+        table.row(vec![
+            name.to_owned(),
+            value,
+            from.unwrap_or(&Origin::Default).to_string(),
+        ]);
+    };
+    if let Some(command) = command {
+        let kind = match command {
+            Command::Argv(_) => "command",
+            Command::Script(_) => "script",
+        };
+        row(kind, Some(render::command(command)), Some(&Origin::Flag));
+    }
+    let context = &resolved.context;
+    row("context", Some(context.value.clone()), Some(&context.origin));
+    let source = resolved.source.as_ref();
+    let shown = source.map(|source| render::source(&source.value));
+    row("source", shown, source.map(|source| &source.origin));
+    let image = resolved.image.as_ref();
+    row("image", image.map(|image| image.value.clone()), image.map(|image| &image.origin));
+    let timeout = resolved.timeout.as_ref();
+    row("timeout", timeout.map(|it| it.value.to_string()), timeout.map(|it| &it.origin));
+    for (name, variable) in &resolved.env {
+        row(&format!("env {name}"), Some("(set)".to_owned()), Some(&variable.origin));
+    }
+    table.to_string()
+}
+
+fn data(command: Option<&Command>, resolved: &Resolved) -> Value {
+    fn setting<T>(setting: &Setting<T>, value: impl Into<Value>) -> Value {
+        json!({ "value": value.into(), "from": setting.origin.to_string() })
+    }
+    let env: serde_json::Map<String, Value> = resolved
+        .env
+        .iter()
+        .map(|(name, variable)| (name.clone(), json!({ "from": variable.origin.to_string() })))
+        .collect();
+    json!({
+        "command": command,
+        "context": setting(&resolved.context, resolved.context.value.clone()),
+        "source": resolved.source.as_ref().map(|it| setting(it, json!(it.value))),
+        "image": resolved.image.as_ref().map(|it| setting(it, it.value.clone())),
+        "timeout_ms": resolved.timeout.as_ref().map(|it| setting(it, it.value.ms)),
+        "env": env,
+    })
+}

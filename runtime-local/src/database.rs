@@ -1,0 +1,280 @@
+//! The rows of history, in one `SQLite` file.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use runtime::port::{Listing, Page, Problem};
+use runtime::{Execution, ExecutionId, ProviderError, State};
+use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
+
+use crate::{failure, locked, place};
+
+/// Marks a file as ours: `mycl`, read as a number.
+const APPLICATION_ID: i64 = 0x6d79_636c;
+
+/// Version of the tables below.
+const VERSION: i64 = 1;
+
+/// How long a write waits for another program's.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+const TABLES: &str = "
+    CREATE TABLE executions (
+        id TEXT PRIMARY KEY,
+        created_at_ms INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        execution TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX executions_by_age ON executions (created_at_ms DESC, id DESC);
+    CREATE INDEX executions_by_state ON executions (state, created_at_ms DESC, id DESC);
+";
+
+/// The rows of history.
+pub(crate) struct Database {
+    connection: Mutex<Connection>,
+    name: String,
+}
+
+impl Database {
+    /// Opens the file, and makes it where there is none.
+    pub(crate) fn open(path: &Path) -> Result<Self, ProviderError> {
+        let name = path.display().to_string();
+        let operation = || format!("open the history {name}");
+        // First by hand, so that it is readable to its owner only; SQLite's own files copy that.
+        place::append(path).map_err(|error| failure::io(operation(), &error))?;
+        let connection = Connection::open(path);
+        let connection = connection.map_err(|error| failure::sqlite(operation(), &error))?;
+        prepare(&connection).map_err(|error| match error {
+            Unfit::Failed(error) => failure::sqlite(operation(), &error),
+            Unfit::Foreign => ProviderError::new(
+                Problem::Damaged,
+                operation(),
+                "it is a database of another program",
+            )
+            .with_code("history.foreign")
+            .with_hint("move the file aside, or name another directory in MYCLI_DATA_DIR"),
+            Unfit::Newer(version) => ProviderError::new(
+                Problem::Invalid,
+                operation(),
+                format!("it has version {version}, and this program knows up to {VERSION}"),
+            )
+            .with_code("history.newer")
+            .with_hint("use the newer mycli that wrote it"),
+        })?;
+        Ok(Self {
+            connection: Mutex::new(connection),
+            name,
+        })
+    }
+
+    /// Keeps a new row.
+    pub(crate) fn record(&self, execution: &Execution) -> Result<(), ProviderError> {
+        let id = &execution.id;
+        self.ask(
+            || format!("record the execution `{id}`"),
+            |connection| {
+                connection
+                    .prepare_cached("INSERT INTO executions VALUES (?1, ?2, ?3, ?4)")?
+                    .execute(params![
+                        id.as_str(),
+                        number(execution.created_at_ms),
+                        execution.state.name(),
+                        json(execution)?,
+                    ])
+            },
+        )
+        .map(|_| ())
+    }
+
+    /// The row of `id`, if there is one.
+    pub(crate) fn read(&self, id: &ExecutionId) -> Result<Option<Execution>, ProviderError> {
+        self.ask(
+            || format!("read the execution `{id}`"),
+            |connection| {
+                connection
+                    .prepare_cached("SELECT execution FROM executions WHERE id = ?1")?
+                    .query_row([id.as_str()], row)
+                    .optional()
+            },
+        )
+    }
+
+    /// Puts a row in the place of the one that is in `from`.
+    pub(crate) fn replace(
+        &self,
+        from: State,
+        execution: &Execution,
+    ) -> Result<bool, ProviderError> {
+        let id = &execution.id;
+        let changed = self.ask(
+            || format!("change the execution `{id}`"),
+            |connection| {
+                connection
+                .prepare_cached(
+                    "UPDATE executions SET state = ?3, execution = ?4 WHERE id = ?1 AND state = ?2",
+                )?
+                .execute(params![
+                    id.as_str(),
+                    from.name(),
+                    execution.state.name(),
+                    json(execution)?,
+                ])
+            },
+        )?;
+        Ok(changed > 0)
+    }
+
+    /// Ids that begin with `prefix`.
+    pub(crate) fn find(
+        &self,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<ExecutionId>, ProviderError> {
+        // `~` comes after every letter of an id.
+        let end = format!("{prefix}~");
+        self.ask(|| format!("look for the execution `{prefix}`"), |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT execution FROM executions WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3",
+                )?
+                .query_map(params![prefix, end, count(limit)], row)?
+                .map(|execution| Ok(execution?.id))
+                .collect()
+        })
+    }
+
+    /// Rows, youngest first.
+    pub(crate) fn list(&self, page: &Page) -> Result<Listing, ProviderError> {
+        let operation = || "list the executions".to_owned();
+        let (age, id) = match page.token.as_deref().map(place_of) {
+            None => (i64::MAX, "~"),
+            Some(Some(place)) => place,
+            Some(None) => {
+                let message = "the page token is not one of this history's";
+                return Err(ProviderError::new(Problem::Invalid, operation(), message));
+            }
+        };
+        let marks = vec!["?"; page.states.len()].join(", ");
+        let states = if page.states.is_empty() {
+            String::new()
+        } else {
+            format!("AND state IN ({marks})")
+        };
+        let query = format!(
+            "SELECT execution FROM executions WHERE (created_at_ms, id) < (?, ?) {states} \
+             ORDER BY created_at_ms DESC, id DESC LIMIT ?"
+        );
+        let limit = page.limit.max(1);
+        let mut values: Vec<rusqlite::types::Value> = vec![age.into(), id.to_owned().into()];
+        values.extend(
+            page.states
+                .iter()
+                .map(|state| state.name().to_owned().into()),
+        );
+        values.push(count(limit.saturating_add(1)).into());
+        let mut executions: Vec<Execution> = self.ask(operation, |connection| {
+            connection
+                .prepare_cached(&query)?
+                .query_map(params_from_iter(values), row)?
+                .collect()
+        })?;
+        let more = executions.len() > limit;
+        executions.truncate(limit);
+        let next = executions.last().filter(|_| more).map(token);
+        Ok(Listing { executions, next })
+    }
+
+    fn ask<T>(
+        &self,
+        operation: impl Fn() -> String,
+        question: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, ProviderError> {
+        question(&locked(&self.connection)).map_err(|error| {
+            let error = failure::sqlite(operation(), &error);
+            ProviderError {
+                operation: format!("{} in {}", error.operation, self.name),
+                ..error
+            }
+        })
+    }
+}
+
+/// Why a file cannot be the history.
+enum Unfit {
+    Failed(rusqlite::Error),
+    Foreign,
+    Newer(i64),
+}
+
+impl From<rusqlite::Error> for Unfit {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+fn prepare(connection: &Connection) -> Result<(), Unfit> {
+    connection.busy_timeout(PATIENCE)?;
+    if !fits(connection)? {
+        // Two programs may both find the file new: the second waits here, and then looks again.
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        if !fits(connection)? {
+            connection.execute_batch(TABLES)?;
+            connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+            connection.pragma_update(None, "user_version", VERSION)?;
+        }
+        connection.execute_batch("COMMIT")?;
+    }
+    // With a write-ahead log this loses nothing but, with the machine's power, the last moments.
+    connection.pragma_update(None, "synchronous", "normal")?;
+    Ok(())
+}
+
+/// Whether the file is a history of our version; not when it is new.
+fn fits(connection: &Connection) -> Result<bool, Unfit> {
+    let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    match (pragma("application_id")?, pragma("user_version")?) {
+        (APPLICATION_ID, VERSION) => Ok(true),
+        (APPLICATION_ID, version) => Err(Unfit::Newer(version)),
+        (0, 0) => {
+            let query = "SELECT count(*) FROM sqlite_schema";
+            let tables: i64 = connection.query_row(query, [], |row| row.get(0))?;
+            if tables == 0 {
+                Ok(false)
+            } else {
+                Err(Unfit::Foreign)
+            }
+        }
+        _ => Err(Unfit::Foreign),
+    }
+}
+
+fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Execution> {
+    let text: String = row.get(0)?;
+    serde_json::from_str(&text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
+fn json(execution: &Execution) -> rusqlite::Result<String> {
+    serde_json::to_string(execution)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+fn token(execution: &Execution) -> String {
+    format!("{}-{}", execution.created_at_ms, execution.id)
+}
+
+fn place_of(token: &str) -> Option<(i64, &str)> {
+    let (age, id) = token.split_once('-')?;
+    Some((age.parse().ok()?, id))
+}
+
+fn number(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+fn count(value: usize) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}

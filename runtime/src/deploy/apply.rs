@@ -1,0 +1,129 @@
+//! Does what a plan says.
+
+use std::collections::BTreeMap;
+
+use super::error::ApplyError;
+use super::plan::{Plan, Way, make};
+use super::progress::{Ending, Follower, Sink};
+use super::root_cause::{STACK_TYPE, causes};
+use super::stacks::{ChangeSetRequest, ChangeSetState, Stacks};
+use crate::deploy::error::FailedResource;
+use crate::port::{Problem, ProviderError};
+
+/// What a stack tells after a plan was applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its outputs.
+    pub outputs: BTreeMap<String, String>,
+}
+
+/// Does what `plan` says, and waits for it. An empty plan is applied at once.
+///
+/// When the future is dropped, the provider goes on.
+pub async fn apply(stacks: &dyn Stacks, plan: Plan, sink: Sink<'_>) -> Result<Outcome, ApplyError> {
+    let stack = plan.request.stack.clone();
+    match plan.way {
+        Way::Nothing { outputs } => Ok(Outcome { outputs }),
+        Way::Execute {
+            change_set,
+            stack_id,
+        } => execute(stacks, &stack, &stack_id, &change_set, sink).await,
+        Way::Recreate { stack_id, .. } => {
+            unmake(stacks, &stack, &stack_id, &mut *sink).await?;
+            let (change_set, stack_id) = remake(stacks, &plan.request).await?;
+            execute(stacks, &stack, &stack_id, &change_set, sink).await
+        }
+    }
+}
+
+/// Executes a change set, and waits for its end.
+pub(super) async fn execute(
+    stacks: &dyn Stacks,
+    stack: &str,
+    stack_id: &str,
+    change_set: &str,
+    sink: Sink<'_>,
+) -> Result<Outcome, ApplyError> {
+    let unapplied = |source| ApplyError::Provider {
+        stack: stack.to_owned(),
+        source,
+    };
+    let follower = Follower::before(stacks, stack, stack_id)
+        .await
+        .map_err(unapplied)?;
+    stacks
+        .execute_change_set(change_set)
+        .await
+        .map_err(unapplied)?;
+    let ending = follower.to_the_end(sink).await.map_err(unapplied)?;
+    if !ending.state.is_success() {
+        return Err(failure(stack, ending));
+    }
+    let found = stacks.describe(stack_id).await.map_err(unapplied)?;
+    let outputs = found.map(|stack| stack.outputs).unwrap_or_default();
+    Ok(Outcome { outputs })
+}
+
+/// Deletes a stack, and waits until it is gone.
+pub(super) async fn unmake(
+    stacks: &dyn Stacks,
+    stack: &str,
+    stack_id: &str,
+    sink: Sink<'_>,
+) -> Result<(), ApplyError> {
+    let undeleted = |source| ApplyError::Provider {
+        stack: stack.to_owned(),
+        source,
+    };
+    let follower = Follower::before(stacks, stack, stack_id)
+        .await
+        .map_err(undeleted)?;
+    stacks.delete(stack_id).await.map_err(undeleted)?;
+    let ending = follower.to_the_end(sink).await.map_err(undeleted)?;
+    if ending.state.is_success() {
+        Ok(())
+    } else {
+        Err(failure(stack, ending))
+    }
+}
+
+/// Makes the change set anew whose changes the plan has shown.
+async fn remake(
+    stacks: &dyn Stacks,
+    request: &ChangeSetRequest,
+) -> Result<(String, String), ApplyError> {
+    let made = make(stacks, request).await;
+    let unmade = |source| ApplyError::Provider {
+        stack: request.stack.clone(),
+        source,
+    };
+    let (change_set, stack_id, made) = made.map_err(unmade)?;
+    let refused = |reason: &str| {
+        let operation = format!("make a change set of `{}`", request.stack);
+        unmade(ProviderError::new(Problem::Invalid, operation, reason))
+    };
+    match made.state {
+        ChangeSetState::Ready => Ok((change_set, stack_id)),
+        ChangeSetState::Failed(reason) => Err(refused(&reason)),
+        ChangeSetState::Empty => Err(refused("the template has no resources")),
+        ChangeSetState::Pending => Err(refused("it is still being made")),
+    }
+}
+
+/// What failed first, and what else failed by itself.
+fn failure(stack: &str, ending: Ending) -> ApplyError {
+    let mut causes = causes(stack, &ending.events).into_iter();
+    let first = causes.next().unwrap_or_else(|| FailedResource {
+        logical_id: stack.to_owned(),
+        resource_type: STACK_TYPE.to_owned(),
+        physical_id: None,
+        status: ending.state.0.clone(),
+        reason: "CloudFormation gave no reason".to_owned(),
+    });
+    ApplyError::Failed {
+        stack: stack.to_owned(),
+        state: ending.state,
+        first: Box::new(first),
+        others: causes.collect(),
+    }
+}

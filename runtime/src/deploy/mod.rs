@@ -1,0 +1,31 @@
+//! Plan, apply and destroy a stack.
+//!
+//! Reading order: [`stacks`] is what a stack service must be able to do and [`state`] what its words
+//! mean; [`plan`] shows what would change, [`apply`] does it and consumes the plan, [`survey`] shows what
+//! would be lost and [`destroy`] consumes that. [`progress`] is how the last two tell how they come on.
+
+mod apply;
+mod change;
+mod destroy;
+mod error;
+mod pace;
+mod plan;
+mod progress;
+mod retain;
+mod root_cause;
+mod stacks;
+mod state;
+mod survey;
+
+pub use apply::{Outcome, apply};
+pub use change::{Action, Change, PropertyChange};
+pub use destroy::{Destroyed, destroy};
+pub use error::{ApplyError, DestroyError, FailedResource, NotReady, PlanError};
+pub use plan::{Leftover, Plan, PlanRequest, discard, outputs, plan};
+pub use progress::{Progress, Sink, Step};
+pub use stacks::{
+    ChangeSet, ChangeSetRequest, ChangeSetState, Contents, Event, Holdings, Stack, StackResource,
+    Stacks,
+};
+pub use state::StackState;
+pub use survey::{DATA_TYPES, Doomed, Survey, SurveyRequest, survey};

@@ -1,0 +1,298 @@
+//! Shows what would change.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::change::{Action, Change};
+use super::error::PlanError;
+use super::pace::Pace;
+use super::stacks::{ChangeSet, ChangeSetRequest, ChangeSetState, Stack, Stacks};
+use super::state::{Plannable, StackState, cause, not_ready};
+use crate::port::ProviderError;
+
+/// How long a change set may be in the making. It takes seconds; more is a fault.
+const CHANGE_SET_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// What a stack shall be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanRequest {
+    /// Name of the stack.
+    pub stack: String,
+    /// The template, as JSON text.
+    pub template: String,
+    /// Values of its parameters; those not named take their default.
+    pub parameters: BTreeMap<String, String>,
+    /// Tags for the stack and all its resources.
+    pub tags: BTreeMap<String, String>,
+    /// What the template is allowed to do, such as `CAPABILITY_NAMED_IAM`.
+    pub capabilities: Vec<String>,
+}
+
+/// What would change. Consumed by [`super::apply`] or [`discard`].
+#[derive(Debug)]
+#[must_use = "a plan holds a change set until it is applied or discarded"]
+pub struct Plan {
+    pub(super) request: ChangeSetRequest,
+    pub(super) changes: Vec<Change>,
+    pub(super) way: Way,
+}
+
+/// How a plan is applied.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// Nothing changes; the outputs are as they are.
+    Nothing { outputs: BTreeMap<String, String> },
+    /// By executing a change set.
+    Execute {
+        change_set: String,
+        stack_id: String,
+    },
+    /// By deleting what an attempt left behind, and making the stack anew.
+    Recreate {
+        stack_id: String,
+        leftover: Leftover,
+    },
+}
+
+/// What an attempt that failed left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leftover {
+    /// Where the stack stands.
+    pub state: StackState,
+    /// Why, in the provider's words.
+    pub reason: Option<String>,
+}
+
+impl Plan {
+    /// Name of the stack.
+    pub fn stack(&self) -> &str {
+        &self.request.stack
+    }
+
+    /// What would change, in the provider's order.
+    ///
+    /// Empty also when only outputs change; [`Plan::is_empty`] tells whether nothing does.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Whether nothing would change. There is no change set then.
+    pub fn is_empty(&self) -> bool {
+        matches!(self.way, Way::Nothing { .. })
+    }
+
+    /// Whether the stack does not exist yet.
+    pub fn creates(&self) -> bool {
+        self.request.create
+    }
+
+    /// The remains of a failed attempt that are deleted first, if there are any.
+    pub fn leftover(&self) -> Option<&Leftover> {
+        match &self.way {
+            Way::Recreate { leftover, .. } => Some(leftover),
+            Way::Nothing { .. } | Way::Execute { .. } => None,
+        }
+    }
+}
+
+/// Finds out what would change.
+///
+/// A stack whose first deployment failed cannot be changed, only deleted: the plan then says so
+/// ([`Plan::leftover`]) and lists the template's resources as additions.
+pub async fn plan(stacks: &dyn Stacks, request: PlanRequest) -> Result<Plan, PlanError> {
+    let name = request.stack.clone();
+    let unplanned = |source| PlanError::Provider {
+        stack: name.clone(),
+        source,
+    };
+    let stack = stacks.describe(&request.stack).await.map_err(&unplanned)?;
+    let plannable = stack
+        .as_ref()
+        .map_or(Plannable::Create, |stack| stack.state.plannable());
+    let request = change_set_request(request, plannable != Plannable::Update);
+    match (stack, plannable) {
+        (Some(stack), Plannable::NotNow(next)) => Err(not_ready(stacks, &stack, next)
+            .await
+            .map_err(unplanned)?
+            .into()),
+        (Some(stack), Plannable::Recreate) => {
+            let leftover = Leftover {
+                state: stack.state.clone(),
+                reason: cause(stacks, &stack).await.map_err(unplanned)?,
+            };
+            let changes = additions(&request)?;
+            let stack_id = stack.id;
+            let way = Way::Recreate { stack_id, leftover };
+            Ok(Plan {
+                request,
+                changes,
+                way,
+            })
+        }
+        (stack, _) => by_change_set(stacks, request, stack).await,
+    }
+}
+
+fn change_set_request(request: PlanRequest, create: bool) -> ChangeSetRequest {
+    ChangeSetRequest {
+        stack: request.stack,
+        create,
+        template: request.template,
+        parameters: request.parameters,
+        previous_parameters: Vec::new(),
+        tags: request.tags,
+        capabilities: request.capabilities,
+    }
+}
+
+async fn by_change_set(
+    stacks: &dyn Stacks,
+    request: ChangeSetRequest,
+    stack: Option<Stack>,
+) -> Result<Plan, PlanError> {
+    let unplanned = |source| PlanError::Provider {
+        stack: request.stack.clone(),
+        source,
+    };
+    let (change_set, stack_id, made) = make(stacks, &request).await.map_err(unplanned)?;
+    match made.state {
+        ChangeSetState::Ready => {
+            let way = Way::Execute {
+                change_set,
+                stack_id,
+            };
+            let changes = made.changes;
+            Ok(Plan {
+                request,
+                changes,
+                way,
+            })
+        }
+        ChangeSetState::Empty => {
+            let tidied = tidy(stacks, &request, &change_set, &stack_id).await;
+            tidied.map_err(unplanned)?;
+            let outputs = stack.map(|stack| stack.outputs).unwrap_or_default();
+            let way = Way::Nothing { outputs };
+            let changes = Vec::new();
+            Ok(Plan {
+                request,
+                changes,
+                way,
+            })
+        }
+        ChangeSetState::Failed(reason) => {
+            let tidied = tidy(stacks, &request, &change_set, &stack_id).await;
+            tidied.map_err(unplanned)?;
+            let stack = request.stack;
+            Err(PlanError::Refused { stack, reason })
+        }
+        ChangeSetState::Pending => {
+            let minutes = CHANGE_SET_TIMEOUT.as_secs() / 60;
+            let reason = format!("the change set is still being made after {minutes} minutes");
+            let stack = request.stack;
+            Err(PlanError::Refused { stack, reason })
+        }
+    }
+}
+
+/// Makes a change set, and waits until it is made. Returns its id, its stack's id, and what it is.
+pub(super) async fn make(
+    stacks: &dyn Stacks,
+    request: &ChangeSetRequest,
+) -> Result<(String, String, ChangeSet), ProviderError> {
+    let (id, stack_id) = stacks.create_change_set(request).await?;
+    let since = tokio::time::Instant::now();
+    let mut pace = Pace::new();
+    loop {
+        let made = stacks.describe_change_set(&id).await?;
+        if made.state != ChangeSetState::Pending || since.elapsed() > CHANGE_SET_TIMEOUT {
+            return Ok((id, stack_id, made));
+        }
+        pace.wait().await;
+    }
+}
+
+/// Deletes a change set, and the stack that was made only to hold it.
+async fn tidy(
+    stacks: &dyn Stacks,
+    request: &ChangeSetRequest,
+    change_set: &str,
+    stack_id: &str,
+) -> Result<(), ProviderError> {
+    stacks.delete_change_set(change_set).await?;
+    if request.create {
+        let held = stacks.describe(stack_id).await?;
+        if held.is_some_and(|stack| stack.state.0 == "REVIEW_IN_PROGRESS") {
+            stacks.delete(stack_id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Every resource of the template, as an addition. Conditions are not looked at.
+fn additions(request: &ChangeSetRequest) -> Result<Vec<Change>, PlanError> {
+    let template: serde_json::Value =
+        serde_json::from_str(&request.template).map_err(|error| PlanError::Refused {
+            stack: request.stack.clone(),
+            reason: format!("the template is not JSON: {error}"),
+        })?;
+    let resources = template.get("Resources").and_then(|map| map.as_object());
+    let addition = |(id, resource): (&String, &serde_json::Value)| Change {
+        action: Action::Add,
+        logical_id: id.clone(),
+        resource_type: resource
+            .get("Type")
+            .and_then(|text| text.as_str())
+            .unwrap_or_default()
+            .to_owned(),
+        physical_id: None,
+        properties: Vec::new(),
+        loses_data: false,
+    };
+    Ok(resources.into_iter().flatten().map(addition).collect())
+}
+
+/// Gives a plan up, and leaves nothing of it behind.
+pub async fn discard(stacks: &dyn Stacks, plan: Plan) -> Result<(), PlanError> {
+    match &plan.way {
+        Way::Nothing { .. } | Way::Recreate { .. } => Ok(()),
+        Way::Execute {
+            change_set,
+            stack_id,
+        } => tidy(stacks, &plan.request, change_set, stack_id)
+            .await
+            .map_err(|source| PlanError::Provider {
+                stack: plan.request.stack.clone(),
+                source,
+            }),
+    }
+}
+
+/// Outputs of a stack that is there and can be used.
+pub async fn outputs(
+    stacks: &dyn Stacks,
+    stack: &str,
+) -> Result<BTreeMap<String, String>, PlanError> {
+    let unread = |source| PlanError::Provider {
+        stack: stack.to_owned(),
+        source,
+    };
+    let Some(found) = stacks.describe(stack).await.map_err(unread)? else {
+        return Err(PlanError::NoStack {
+            stack: stack.to_owned(),
+        });
+    };
+    if found.state.is_usable() {
+        return Ok(found.outputs);
+    }
+    let next = match found.state.plannable() {
+        Plannable::NotNow(next) => next,
+        Plannable::Create | Plannable::Update | Plannable::Recreate => {
+            "deploy it with `mycli init`"
+        }
+    };
+    Err(not_ready(stacks, &found, next)
+        .await
+        .map_err(unread)?
+        .into())
+}

@@ -1,0 +1,165 @@
+//! The row that history keeps of an execution.
+
+use runtime_wire::{Command, Outcome, Source};
+use serde::{Deserialize, Serialize};
+
+/// Short name of an execution: eight characters of [`ExecutionId::ALPHABET`], drawn at random.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ExecutionId(String);
+
+impl ExecutionId {
+    /// Letters and digits that are not mistaken for one another when read aloud or typed.
+    pub const ALPHABET: &str = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    /// Length of an id. 32^8 ids: a collision is refused by the store and drawn again.
+    pub const LENGTH: usize = 8;
+
+    /// The id that `random` spells, five bits a character.
+    pub fn from_random(random: u64) -> Self {
+        let alphabet = Self::ALPHABET.as_bytes();
+        let letter = |place: usize| {
+            let index = usize::try_from(random >> (5 * place) & 31).unwrap_or_default();
+            char::from(alphabet.get(index).copied().unwrap_or(b'0'))
+        };
+        Self((0..Self::LENGTH).map(letter).collect())
+    }
+
+    /// Takes `text` for an id, or for the beginning of one, if it can be.
+    pub fn parse_prefix(text: &str) -> Option<String> {
+        let text = text.to_ascii_lowercase();
+        let fits = !text.is_empty()
+            && text.len() <= Self::LENGTH
+            && text.chars().all(|letter| Self::ALPHABET.contains(letter));
+        fits.then_some(text)
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for ExecutionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// One run of a command, as history keeps it. Holds no value of any environment variable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Execution {
+    /// Its name.
+    pub id: ExecutionId,
+    /// Where it stands.
+    pub state: State,
+    /// What was asked to run.
+    pub command: Command,
+    /// Image it runs in; on `local`, a plain process when absent.
+    pub image: Option<String>,
+    /// What the agent fetches first.
+    pub source: Option<Source>,
+    /// Full id of the commit that the agent checked out.
+    pub commit: Option<String>,
+    /// Names of the variables that were set for the command.
+    pub env_names: Vec<String>,
+    /// How long it may run, in milliseconds.
+    pub timeout_ms: Option<u64>,
+    /// When it was recorded, in milliseconds since the Unix epoch.
+    pub created_at_ms: u64,
+    /// When the command started.
+    pub started_at_ms: Option<u64>,
+    /// When it ended.
+    pub ended_at_ms: Option<u64>,
+    /// How it ended; there exactly when [`State::is_final`].
+    pub outcome: Option<Outcome>,
+    /// What the backend calls it: a process id, a container id, a task ARN.
+    pub handle: Option<String>,
+    /// When somebody asked for its end.
+    pub cancel_requested_at_ms: Option<u64>,
+    /// Who asked for it, as the backend knows them.
+    pub requested_by: Option<String>,
+    /// Version of the program that recorded it.
+    pub recorded_by: String,
+}
+
+/// Where an execution stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Recorded; the backend may not know of it yet.
+    Submitted,
+    /// The backend took it and is making a place for it.
+    Provisioning,
+    /// The agent runs and fetches the source.
+    Preparing,
+    /// The command runs.
+    Running,
+    /// The command was asked to stop.
+    Stopping,
+    /// The command exited with 0.
+    Succeeded,
+    /// The command exited with something else, was killed, or never started.
+    Failed,
+    /// Somebody asked for the end.
+    Cancelled,
+    /// The command ran out of time.
+    TimedOut,
+    /// The agent was gone before it could say how the command ended.
+    Lost,
+}
+
+impl State {
+    /// Every state, in the order in which an execution passes them.
+    pub const ALL: [Self; 10] = [
+        Self::Submitted,
+        Self::Provisioning,
+        Self::Preparing,
+        Self::Running,
+        Self::Stopping,
+        Self::Succeeded,
+        Self::Failed,
+        Self::Cancelled,
+        Self::TimedOut,
+        Self::Lost,
+    ];
+
+    /// Whether nothing comes after it.
+    pub const fn is_final(self) -> bool {
+        match self {
+            Self::Submitted
+            | Self::Provisioning
+            | Self::Preparing
+            | Self::Running
+            | Self::Stopping => false,
+            Self::Succeeded | Self::Failed | Self::Cancelled | Self::TimedOut | Self::Lost => true,
+        }
+    }
+
+    /// The word for it, as it is stored, printed and filtered by.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Submitted => "submitted",
+            Self::Provisioning => "provisioning",
+            Self::Preparing => "preparing",
+            Self::Running => "running",
+            Self::Stopping => "stopping",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::TimedOut => "timed_out",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// The state that [`State::name`] gives `name` for.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+impl std::fmt::Display for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
+}

@@ -1,0 +1,80 @@
+//! The one table of how an execution may change, and what each change does to its row.
+
+use runtime_wire::{Body, Cause, Frame, Outcome, Phase};
+
+use crate::execution::{Execution, State};
+
+/// Whether an execution may go from `from` to `to`.
+///
+/// Forward only: events arrive late, twice and shuffled, and whatever would lead back is ignored.
+/// `Running` is left for `Stopping` and for an end, never for what came before it.
+pub fn allows(from: State, to: State) -> bool {
+    !from.is_final() && from < to
+}
+
+/// The final state that an outcome stands for.
+pub fn end_state(outcome: &Outcome) -> State {
+    match &outcome.cause {
+        Cause::Exited if outcome.exit_code == 0 => State::Succeeded,
+        Cause::Exited | Cause::Signaled { .. } | Cause::NotStarted { .. } => State::Failed,
+        Cause::TimedOut { .. } => State::TimedOut,
+        Cause::Cancelled => State::Cancelled,
+        Cause::Lost { .. } => State::Lost,
+    }
+}
+
+/// Ends `execution`, unless it has ended already. Says whether it changed.
+pub fn end(execution: &mut Execution, outcome: Outcome, at_ms: u64) -> bool {
+    let to = end_state(&outcome);
+    let allowed = allows(execution.state, to);
+    if allowed {
+        execution.state = to;
+        execution.outcome = Some(outcome);
+        execution.ended_at_ms = Some(at_ms);
+    }
+    allowed
+}
+
+/// Moves `execution` on to `to`, if the table allows it. Says whether it changed.
+///
+/// `to` must not be final: an end needs an outcome, see [`end`].
+pub fn advance(execution: &mut Execution, to: State) -> bool {
+    let allowed = !to.is_final() && allows(execution.state, to);
+    if allowed {
+        execution.state = to;
+    }
+    allowed
+}
+
+/// Takes into `execution` what `frames` say about it. Says whether it changed.
+pub fn apply_all(execution: &mut Execution, frames: &[Frame]) -> bool {
+    let mut changed = false;
+    for frame in frames {
+        changed |= apply(execution, frame);
+    }
+    changed
+}
+
+/// Takes into `execution` what `frame` says about it. Says whether it changed.
+pub fn apply(execution: &mut Execution, frame: &Frame) -> bool {
+    match &frame.body {
+        Body::Stdout(_) | Body::Stderr(_) | Body::Note(_) => false,
+        Body::Phase(Phase::Fetching { .. }) => advance(execution, State::Preparing),
+        Body::Phase(Phase::Fetched { commit }) => {
+            let new = execution.commit.as_ref() != Some(commit);
+            if new {
+                execution.commit = Some(commit.clone());
+            }
+            advance(execution, State::Preparing) || new
+        }
+        Body::Phase(Phase::Running) => {
+            let new = execution.started_at_ms.is_none();
+            if new {
+                execution.started_at_ms = Some(frame.at_ms);
+            }
+            advance(execution, State::Running) || new
+        }
+        Body::Phase(Phase::Stopping) => advance(execution, State::Stopping),
+        Body::Ended(outcome) => end(execution, outcome.clone(), frame.at_ms),
+    }
+}

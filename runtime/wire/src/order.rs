@@ -1,0 +1,84 @@
+//! What the agent is told: an [`Order`], written once, read once.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The version of [`Order`] that this crate writes. An agent refuses any other.
+pub const VERSION: u32 = 1;
+
+/// How long a command may go on after it was asked to stop, in milliseconds, where nobody said.
+pub const DEFAULT_GRACE_MS: u64 = 10_000;
+
+/// Everything an agent needs to know to carry out one execution.
+///
+/// It may hold the values of environment variables, so it is never logged and never kept: the
+/// agent deletes it as soon as it was read.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// [`VERSION`] of the program that wrote it.
+    pub version: u32,
+    /// Id of the execution.
+    pub execution: String,
+    /// What to start.
+    pub command: Command,
+    /// Variables set for the command, over those of the container.
+    pub env: BTreeMap<String, String>,
+    /// What to fetch before the start; nothing is fetched when absent.
+    pub source: Option<Source>,
+    /// How long the execution may take, in milliseconds, with the fetching of the source; without
+    /// a limit when absent.
+    pub timeout_ms: Option<u64>,
+    /// How long the command has between SIGTERM and SIGKILL, in milliseconds.
+    pub grace_ms: u64,
+}
+
+/// What to start: an exact argument vector, or a script for `/bin/sh -c`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Started as it is, without a shell. Never empty.
+    Argv(Vec<String>),
+    /// Handed to `/bin/sh -c` as one argument.
+    Script(String),
+}
+
+/// A repository and what of it to check out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// URL of the repository, as `git clone` takes it. Should hold no credentials; the agent uses
+    /// those it holds and shows them nowhere.
+    pub repository: String,
+    /// What to check out.
+    pub revision: Revision,
+}
+
+/// What of a repository to check out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Revision {
+    /// What the remote's HEAD names.
+    Default,
+    /// A branch, a tag, or a commit: the agent finds out which.
+    Named(String),
+    /// An exact commit, as 40 hex digits, and the branch it was seen on.
+    Commit {
+        /// The commit's full id.
+        id: String,
+        /// A branch that contains it, for servers that do not serve a bare commit.
+        branch: Option<String>,
+    },
+}
+
+impl std::fmt::Debug for Order {
+    /// Shows the names of the variables, not their values.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Order")
+            .field("execution", &self.execution)
+            .field("command", &self.command)
+            .field("env", &self.env.keys().collect::<Vec<_>>())
+            .field("source", &self.source)
+            .field("timeout_ms", &self.timeout_ms)
+            .finish_non_exhaustive()
+    }
+}

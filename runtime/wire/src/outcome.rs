@@ -1,0 +1,120 @@
+//! How an execution ended.
+
+use serde::{Deserialize, Serialize};
+
+/// The end of an execution, as the agent (or, when the agent died, the reconciler) records it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Exit code that `mycli exec` ends with.
+    pub exit_code: u8,
+    /// Why it ended.
+    pub cause: Cause,
+}
+
+/// Why an execution ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Cause {
+    /// The command ended by itself; the exit code is its own.
+    Exited,
+    /// The command was killed by a signal nobody here sent. Exit code 128 + signal.
+    Signaled {
+        /// Number of the signal.
+        signal: i32,
+    },
+    /// The command ran longer than its timeout. Exit code 124.
+    TimedOut {
+        /// The timeout, in milliseconds.
+        after_ms: u64,
+    },
+    /// Somebody asked for the end. Exit code 130.
+    Cancelled,
+    /// The command never started, or had to be ended because the agent could not go on (code
+    /// `storage.…`). Exit code 125, 126 (not executable) or 127 (not found).
+    NotStarted {
+        /// Stable code, such as `source.revision-missing` or `image.not-found`.
+        code: String,
+        /// What happened, with the words of whoever refused.
+        message: String,
+        /// What to do next, where something can be done.
+        hint: Option<String>,
+    },
+    /// The agent was gone before it could say how the command ended. Exit code 125.
+    Lost {
+        /// What was found instead of the agent.
+        message: String,
+    },
+}
+
+impl Outcome {
+    /// Exit code of a command that ran out of time, as coreutils' `timeout` has it.
+    pub const TIMED_OUT: u8 = 124;
+    /// Exit code of a command that could not be run, as `docker run` has it.
+    pub const NOT_STARTED: u8 = 125;
+    /// Exit code of a command that was found and could not be executed.
+    pub const NOT_EXECUTABLE: u8 = 126;
+    /// Exit code of a command that was not found.
+    pub const NOT_FOUND: u8 = 127;
+    /// Exit code of a command that somebody cancelled.
+    pub const CANCELLED: u8 = 130;
+
+    /// The command ended by itself.
+    pub fn exited(exit_code: u8) -> Self {
+        Self {
+            exit_code,
+            cause: Cause::Exited,
+        }
+    }
+
+    /// The command was killed by `signal`.
+    pub fn signaled(signal: i32) -> Self {
+        let exit_code =
+            u8::try_from(signal).map_or(u8::MAX, |number| 128_u8.saturating_add(number));
+        Self {
+            exit_code,
+            cause: Cause::Signaled { signal },
+        }
+    }
+
+    /// The command ran longer than `after_ms`.
+    pub fn timed_out(after_ms: u64) -> Self {
+        Self {
+            exit_code: Self::TIMED_OUT,
+            cause: Cause::TimedOut { after_ms },
+        }
+    }
+
+    /// Somebody asked for the end.
+    pub fn cancelled() -> Self {
+        Self {
+            exit_code: Self::CANCELLED,
+            cause: Cause::Cancelled,
+        }
+    }
+
+    /// The command never started.
+    pub fn not_started(code: &str, message: impl Into<String>, hint: Option<&str>) -> Self {
+        Self {
+            exit_code: match code {
+                "command.not-executable" => Self::NOT_EXECUTABLE,
+                "command.not-found" => Self::NOT_FOUND,
+                _ => Self::NOT_STARTED,
+            },
+            cause: Cause::NotStarted {
+                code: code.to_owned(),
+                message: message.into(),
+                hint: hint.map(str::to_owned),
+            },
+        }
+    }
+
+    /// The agent was gone before it could say how the command ended.
+    pub fn lost(message: impl Into<String>) -> Self {
+        Self {
+            exit_code: Self::NOT_STARTED,
+            cause: Cause::Lost {
+                message: message.into(),
+            },
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The stacks that `mycli init` deploys. Each file declares its outputs and reads them back.
+
+pub mod platform;

@@ -1,0 +1,32 @@
+//! The stack that `mycli init` deploys.
+//!
+//! Reading order: [`Settings`] is what a user may choose, [`stack`] makes a stack of it, and
+//! [`Installation`] reads back what was deployed.
+
+mod execution;
+mod installation;
+mod network;
+mod people;
+mod settings;
+mod stack;
+mod storage;
+
+pub use installation::{Installation, MissingOutput, output};
+pub use settings::{ExistingVpc, Settings, Subnets};
+pub use stack::stack;
+
+/// How the stack's table is laid out. The runtime and the agent write to it; nothing else does.
+pub mod table {
+    /// Name of the index that lists executions by time.
+    pub const BY_CREATED: &str = "by-created";
+    /// Partition key of the table (string).
+    pub const PARTITION_KEY: &str = "pk";
+    /// Sort key of the table (string).
+    pub const SORT_KEY: &str = "sk";
+    /// Partition key of [`BY_CREATED`] (string).
+    pub const LIST: &str = "list";
+    /// Sort key of [`BY_CREATED`] (string).
+    pub const CREATED: &str = "created";
+    /// Attribute with the time after which an item may be dropped, in seconds since the Unix epoch.
+    pub const EXPIRES_AT: &str = "expires_at";
+}

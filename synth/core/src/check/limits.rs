@@ -1,0 +1,67 @@
+//! CloudFormation's quotas, read on 2026-11-22 from
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
+
+use crate::problem::{Placed, Problem};
+use crate::stack::{Stack, place};
+
+use super::Report;
+
+/// Resources in one template.
+const RESOURCES: usize = 500;
+/// Parameters in one template.
+const PARAMETERS: usize = 200;
+/// Outputs in one template.
+const OUTPUTS: usize = 200;
+/// Mappings in one template.
+const MAPPINGS: usize = 200;
+/// Bytes of a template's description.
+const DESCRIPTION_BYTES: usize = 1024;
+/// Bytes of a template that is read from S3.
+const TEMPLATE_BYTES: usize = 1_048_576;
+
+pub(super) fn check(stack: &Stack, report: &mut Report<'_>) {
+    let counts = [
+        ("resources", stack.resources.len(), RESOURCES),
+        ("parameters", stack.parameters.len(), PARAMETERS),
+        ("outputs", stack.outputs.len(), OUTPUTS),
+        ("mappings", stack.mappings.len(), MAPPINGS),
+        (
+            "bytes in its description",
+            stack.props.description.len(),
+            DESCRIPTION_BYTES,
+        ),
+    ];
+    for (what, count, most) in counts {
+        if count > most {
+            report.add("", over(what, count, most));
+        }
+    }
+    if stack.resources.is_empty() {
+        let problem = Problem {
+            code: "core.empty-stack",
+            message: "the stack has no resources".to_owned(),
+            value: String::new(),
+            allowed: "at least one resource".to_owned(),
+            fix: "add a resource, or do not synthesize this stack".to_owned(),
+        };
+        report.add("", problem);
+    }
+}
+
+/// The problem of a template that CloudFormation would not read.
+pub(crate) fn template_size(stack: &str, bytes: usize) -> Option<Placed> {
+    (bytes > TEMPLATE_BYTES).then(|| Placed {
+        path: place(stack, ""),
+        problem: over("bytes in its template", bytes, TEMPLATE_BYTES),
+    })
+}
+
+fn over(what: &str, count: usize, most: usize) -> Problem {
+    Problem {
+        code: "core.limit",
+        message: format!("the stack has more {what} than CloudFormation takes"),
+        value: count.to_string(),
+        allowed: format!("at most {most}"),
+        fix: "move a part of it to another stack".to_owned(),
+    }
+}

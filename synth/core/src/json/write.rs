@@ -1,0 +1,172 @@
+//! Writing a tree as JSON text. The bytes depend on the tree alone.
+
+use std::fmt::Write as _;
+
+use super::Json;
+use crate::reference::{Form, Reference};
+
+pub(super) fn compact(value: &Json) -> String {
+    let mut writer = Writer {
+        text: String::new(),
+        indent: None,
+        depth: 0,
+    };
+    writer.value(value);
+    writer.text
+}
+
+pub(super) fn pretty(value: &Json, indent: usize) -> String {
+    let mut writer = Writer {
+        text: String::new(),
+        indent: Some(indent),
+        depth: 0,
+    };
+    writer.value(value);
+    writer.text
+}
+
+struct Writer {
+    text: String,
+    /// Spaces a level, or nothing for one line.
+    indent: Option<usize>,
+    depth: usize,
+}
+
+impl Writer {
+    fn value(&mut self, value: &Json) {
+        match value {
+            Json::Bool(true) => self.text.push_str("true"),
+            Json::Bool(false) => self.text.push_str("false"),
+            Json::Int(number) => self.display(number),
+            Json::Float(number) if number.is_finite() => self.display(number),
+            Json::Float(_) | Json::Null | Json::Missing => self.text.push_str("null"),
+            Json::Text(text) => self.quoted(text),
+            Json::Array(items) => self.array(items),
+            Json::Object(entries) => self.object(entries),
+            Json::Reference(reference) => self.reference(reference),
+        }
+    }
+
+    fn display(&mut self, number: impl std::fmt::Display) {
+        // Writing to a `String` cannot fail.
+        let _ = write!(self.text, "{number}");
+    }
+
+    fn array(&mut self, items: &[Json]) {
+        if items.is_empty() {
+            return self.text.push_str("[]");
+        }
+        self.text.push('[');
+        self.depth += 1;
+        for (position, item) in items.iter().enumerate() {
+            self.separate(position);
+            self.value(item);
+        }
+        self.close(']');
+    }
+
+    fn object(&mut self, entries: &[(super::Text, Json)]) {
+        if entries.is_empty() {
+            return self.text.push_str("{}");
+        }
+        self.text.push('{');
+        self.depth += 1;
+        for (position, (name, value)) in entries.iter().enumerate() {
+            self.separate(position);
+            self.name(name);
+            self.value(value);
+        }
+        self.close('}');
+    }
+
+    fn reference(&mut self, reference: &Reference) {
+        let id = reference.target().logical_id();
+        match reference.form() {
+            Form::Ref => self.pair("Ref", id),
+            Form::Condition => self.pair("Condition", id),
+            Form::Name => self.quoted(id),
+            Form::Attribute(attribute) => {
+                self.text.push('{');
+                self.depth += 1;
+                self.separate(0);
+                self.name("Fn::GetAtt");
+                self.text.push('[');
+                self.depth += 1;
+                self.separate(0);
+                self.quoted(id);
+                self.separate(1);
+                self.quoted(attribute);
+                self.close(']');
+                self.close('}');
+            }
+        }
+    }
+
+    fn pair(&mut self, name: &str, value: &str) {
+        self.text.push('{');
+        self.depth += 1;
+        self.separate(0);
+        self.name(name);
+        self.quoted(value);
+        self.close('}');
+    }
+
+    fn name(&mut self, name: &str) {
+        self.quoted(name);
+        self.text
+            .push_str(if self.indent.is_some() { ": " } else { ":" });
+    }
+
+    /// Starts the element at `position`: the comma after the one before, and a line of its own.
+    fn separate(&mut self, position: usize) {
+        if position > 0 {
+            self.text.push(',');
+        }
+        self.new_line();
+    }
+
+    fn close(&mut self, bracket: char) {
+        self.depth -= 1;
+        self.new_line();
+        self.text.push(bracket);
+    }
+
+    fn new_line(&mut self) {
+        if let Some(indent) = self.indent {
+            self.text.push('\n');
+            self.text
+                .extend(std::iter::repeat_n(' ', indent * self.depth));
+        }
+    }
+
+    fn quoted(&mut self, text: &str) {
+        self.text.push('"');
+        let mut rest = text;
+        while let Some(at) =
+            rest.find(|symbol: char| symbol < ' ' || symbol == '"' || symbol == '\\')
+        {
+            let (plain, special) = rest.split_at(at);
+            self.text.push_str(plain);
+            let mut symbols = special.chars();
+            if let Some(symbol) = symbols.next() {
+                self.escaped(symbol);
+            }
+            rest = symbols.as_str();
+        }
+        self.text.push_str(rest);
+        self.text.push('"');
+    }
+
+    fn escaped(&mut self, symbol: char) {
+        match symbol {
+            '"' => self.text.push_str("\\\""),
+            '\\' => self.text.push_str("\\\\"),
+            '\n' => self.text.push_str("\\n"),
+            '\r' => self.text.push_str("\\r"),
+            '\t' => self.text.push_str("\\t"),
+            other => {
+                let _ = write!(self.text, "\\u{:04x}", u32::from(other));
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The core of `synth`: values, scopes, handles, logical ids, templates and assemblies. No resource type.
+//!
+//! A [`Stack`] is described through [`Scope`]s: [`Scope::add`] takes a resource and gives a [`Handle`], with which other
+//! resources refer to it. [`Stack::synthesize`] checks all of it and gives a [`Template`]; [`Assembly::synthesize`] does
+//! so for several stacks. Resource types implement [`Resource`]; their fields are [`Property`]s, arguments are
+//! [`Value`]s. Why it is so: `docs/decisions/0001-values-and-handles.md`.
+//!
+//! ```
+//! use synth_core::{Json, Options, Output, Raw, Stack, StackProps};
+//!
+//! let mut stack = Stack::new("Mail", StackProps::default());
+//! let mut scope = stack.scope();
+//! let properties = Json::object([("VisibilityTimeout", 60.into())]);
+//! let queue = Raw { type_name: "AWS::SQS::Queue".into(), properties };
+//! let queue = scope.add_raw("Inbox", queue, Options::default());
+//! scope.output("InboxArn", Output::new(queue.attribute_named::<String>("Arn")));
+//!
+//! let template = stack.synthesize()?;
+//! assert_eq!(template.to_yaml(), "\
+//! Resources:
+//!   Inbox:
+//!     Type: AWS::SQS::Queue
+//!     Properties:
+//!       VisibilityTimeout: 60
+//! Outputs:
+//!   InboxArn:
+//!     Value:
+//!       Fn::GetAtt:
+//!         - Inbox
+//!         - Arn
+//! ");
+//! # Ok::<(), synth_core::Problems>(())
+//! ```
+
+mod assembly;
+mod check;
+mod condition;
+mod data;
+mod handle;
+mod id;
+mod intrinsic;
+mod json;
+mod list;
+mod logical_id;
+mod mapping;
+mod options;
+mod output;
+mod overrides;
+mod parameter;
+mod problem;
+mod property;
+pub mod pseudo;
+mod raw;
+mod reference;
+mod scope;
+mod stack;
+mod template;
+mod value;
+mod yaml;
+
+pub use assembly::Assembly;
+pub use condition::{Condition, ConditionHandle};
+pub use data::{Data, Fields, FromText, Identifies, Resource};
+pub use handle::{Attribute, Handle};
+pub use id::{Accepts, Id, OneOf};
+pub use intrinsic::{
+    Intrinsic, availability_zones, base64, cidr, find_in_map, find_in_map_or, import_value, join,
+    join_list, select, split, sub,
+};
+pub use json::{Json, ParseError, Text, parse};
+pub use list::{List, Map};
+pub use mapping::{Mapping, MappingName};
+pub use options::{Construct, DeletionPolicy, Dependency, Options, Override};
+pub use output::Output;
+pub use parameter::{Parameter, ParameterKind};
+pub use problem::{Placed, Problem, Problems};
+pub use property::Property;
+pub use raw::Raw;
+pub use reference::{Form, Reference, Target};
+pub use scope::Scope;
+pub use stack::{Environment, Stack, StackProps};
+pub use template::Template;
+pub use value::Value;

@@ -1,0 +1,145 @@
+//! A stack while it is being described.
+
+use std::sync::Arc;
+
+use crate::condition::ConditionHandle;
+use crate::json::{Json, Text};
+use crate::options::{Dependency, Options};
+use crate::problem::{Placed, Problem};
+use crate::reference::Target;
+use crate::scope::Scope;
+
+/// What a [`Stack`] needs to know beside its name. Default: an empty stack for any account and region.
+#[derive(Debug, Clone, Default)]
+pub struct StackProps {
+    /// The account and region it is meant for. Default: whichever it is deployed to.
+    pub environment: Environment,
+    /// What it is, for people; at most 1,024 bytes. Default: nothing.
+    pub description: Text,
+    /// Tags that CloudFormation puts on the stack and on every resource in it that can have tags.
+    pub tags: Vec<(Text, Text)>,
+    /// Names of stacks that must be deployed before this one.
+    pub depends_on: Vec<Text>,
+    /// Whether deleting the stack is refused until this is switched off. Default: no.
+    pub termination_protection: bool,
+    /// SNS topics that hear of the stack's events.
+    pub notification_arns: Vec<Text>,
+    /// The template's own `Metadata`.
+    pub metadata: Vec<(Text, Json)>,
+    /// Macros applied to the template, such as `AWS::LanguageExtensions`.
+    pub transforms: Vec<Text>,
+    /// Whether each resource says its construct path in its `Metadata` (`aws:cdk:path`). Default: no.
+    pub path_metadata: bool,
+}
+
+/// Where a stack is deployed. What is absent is decided at deployment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// The account, twelve digits.
+    pub account: Option<Text>,
+    /// The region, such as `eu-west-1`.
+    pub region: Option<Text>,
+}
+
+/// A stack while it is being described: resources, parameters and the rest, and what is wrong with them so far.
+#[derive(Debug)]
+pub struct Stack {
+    pub(crate) name: Arc<str>,
+    pub(crate) props: StackProps,
+    pub(crate) resources: Vec<ResourcePart>,
+    pub(crate) parameters: Vec<Part>,
+    pub(crate) mappings: Vec<Part>,
+    pub(crate) conditions: Vec<Part>,
+    pub(crate) outputs: Vec<OutputPart>,
+    pub(crate) problems: Vec<Placed>,
+}
+
+/// A named part of a template that is written as it is.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) target: Arc<Target>,
+    pub(crate) body: Json,
+}
+
+#[derive(Debug)]
+pub(crate) struct ResourcePart {
+    pub(crate) target: Arc<Target>,
+    pub(crate) type_name: Text,
+    pub(crate) properties: Json,
+    pub(crate) options: Options,
+    /// What the scope made all its resources wait for.
+    pub(crate) inherited: Vec<Dependency>,
+}
+
+#[derive(Debug)]
+pub(crate) struct OutputPart {
+    pub(crate) target: Arc<Target>,
+    pub(crate) value: Json,
+    pub(crate) description: Text,
+    pub(crate) export: Option<Json>,
+    pub(crate) condition: Option<ConditionHandle>,
+}
+
+impl Stack {
+    /// An empty stack. `name` is its name in CloudFormation: a letter, then up to 127 letters, digits and dashes.
+    pub fn new(name: impl AsRef<str>, props: StackProps) -> Self {
+        let mut stack = Self {
+            name: Arc::from(name.as_ref()),
+            props,
+            resources: Vec::new(),
+            parameters: Vec::new(),
+            mappings: Vec::new(),
+            conditions: Vec::new(),
+            outputs: Vec::new(),
+            problems: Vec::new(),
+        };
+        if !is_stack_name(&stack.name) {
+            let problem = Problem {
+                code: "core.stack-name",
+                message: "CloudFormation does not take this as the name of a stack".to_owned(),
+                value: stack.name.to_string(),
+                allowed: "a letter, then letters, digits and dashes, at most 128 in all".to_owned(),
+                fix: "choose another name".to_owned(),
+            };
+            stack.report("", problem);
+        }
+        stack
+    }
+
+    /// The name in CloudFormation.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The place directly below the stack.
+    pub fn scope(&mut self) -> Scope<'_> {
+        Scope::root(self)
+    }
+
+    /// The place for a construct called `id`: short for `stack.scope().child(id)`.
+    pub fn child(&mut self, id: &str) -> Scope<'_> {
+        self.scope().into_child(id)
+    }
+
+    pub(crate) fn report(&mut self, path: &str, problem: Problem) {
+        let path = place(&self.name, path);
+        self.problems.push(Placed { path, problem });
+    }
+}
+
+/// The path as people see it: the stack's name, then the construct path below it.
+pub(crate) fn place(stack: &str, path: &str) -> String {
+    if path.is_empty() {
+        stack.to_owned()
+    } else {
+        format!("{stack}/{path}")
+    }
+}
+
+fn is_stack_name(name: &str) -> bool {
+    name.len() <= 128
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}

@@ -1,0 +1,261 @@
+//! A finished template.
+
+use std::sync::Arc;
+
+use crate::check;
+use crate::json::{Json, Text};
+use crate::problem::Problems;
+use crate::reference::{Form, Target};
+use crate::stack::{OutputPart, Part, ResourcePart, Stack, StackProps};
+use crate::yaml;
+
+/// Needed by functions in a form that CloudFormation does not have of itself.
+const EXTENSIONS: &str = "AWS::LanguageExtensions";
+
+/// What CloudFormation reads. The same program gives the same bytes.
+#[derive(Debug, Clone)]
+pub struct Template {
+    name: Arc<str>,
+    props: StackProps,
+    body: Json,
+    text: String,
+    parts: Vec<Arc<Target>>,
+}
+
+impl Stack {
+    /// Checks the stack and makes its template, or says everything that is wrong with it.
+    pub fn synthesize(mut self) -> Result<Template, Problems> {
+        let mut problems = std::mem::take(&mut self.problems);
+        let checked = check::stack(&self);
+        problems.extend(checked.problems);
+        if checked.needs_extensions && !self.props.transforms.iter().any(|one| one == EXTENSIONS) {
+            self.props.transforms.push(Text::Borrowed(EXTENSIONS));
+        }
+        let parts = self.parts();
+        let Self {
+            name,
+            props,
+            resources,
+            parameters,
+            mappings,
+            conditions,
+            outputs,
+            ..
+        } = self;
+        let dependencies = names_of(&resources, &checked.depends_on);
+        let resources = resources
+            .into_iter()
+            .zip(dependencies)
+            .map(|(resource, depends_on)| {
+                let path = props
+                    .path_metadata
+                    .then(|| format!("{name}/{}", resource.target.path()));
+                resource.into_entry(depends_on, path)
+            });
+        let sections = [
+            (
+                "Parameters",
+                parameters.into_iter().map(Part::into_entry).collect(),
+            ),
+            (
+                "Mappings",
+                mappings.into_iter().map(Part::into_entry).collect(),
+            ),
+            (
+                "Conditions",
+                conditions.into_iter().map(Part::into_entry).collect(),
+            ),
+            ("Resources", resources.collect::<Vec<_>>()),
+            (
+                "Outputs",
+                outputs.into_iter().map(OutputPart::into_entry).collect(),
+            ),
+        ];
+        let mut body = heading(&props);
+        let filled = sections
+            .into_iter()
+            .filter(|(_, entries)| !entries.is_empty());
+        body.extend(filled.map(|(name, entries)| (name.into(), Json::Object(entries))));
+        let mut body = Json::Object(body);
+        resolve(&mut body);
+        let text = body.to_pretty(1);
+        problems.extend(check::template_size(&name, text.len()));
+        if problems.is_empty() {
+            Ok(Template {
+                name,
+                props,
+                body,
+                text,
+                parts,
+            })
+        } else {
+            Err(Problems(problems))
+        }
+    }
+
+    fn parts(&self) -> Vec<Arc<Target>> {
+        let named = [&self.parameters, &self.mappings, &self.conditions];
+        let named = named.into_iter().flatten().map(|part| &part.target);
+        let resources = self.resources.iter().map(|resource| &resource.target);
+        let outputs = self.outputs.iter().map(|output| &output.target);
+        named
+            .chain(resources)
+            .chain(outputs)
+            .map(Arc::clone)
+            .collect()
+    }
+}
+
+impl Template {
+    /// The name of the stack.
+    pub fn stack_name(&self) -> &str {
+        &self.name
+    }
+
+    /// The template as JSON, one space a level, as CDK writes it.
+    pub fn to_json(&self) -> &str {
+        &self.text
+    }
+
+    /// The template as YAML.
+    pub fn to_yaml(&self) -> String {
+        yaml::write(&self.body)
+    }
+
+    /// The template as a tree, its references written out.
+    pub fn body(&self) -> &Json {
+        &self.body
+    }
+
+    pub(crate) fn props(&self) -> &StackProps {
+        &self.props
+    }
+
+    /// Everything that has a logical id.
+    pub(crate) fn parts(&self) -> &[Arc<Target>] {
+        &self.parts
+    }
+}
+
+type Entry = (Text, Json);
+
+fn heading(props: &StackProps) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    match props.transforms.as_slice() {
+        [] => {}
+        [only] => entries.push(("Transform".into(), Json::Text(only.clone()))),
+        several => entries.push(("Transform".into(), Json::array(several.iter().cloned()))),
+    }
+    if !props.description.is_empty() {
+        entries.push(("Description".into(), Json::Text(props.description.clone())));
+    }
+    if !props.metadata.is_empty() {
+        entries.push(("Metadata".into(), Json::Object(props.metadata.clone())));
+    }
+    entries
+}
+
+fn names_of(resources: &[ResourcePart], positions: &[Vec<usize>]) -> Vec<Vec<Json>> {
+    let name = |position: &usize| {
+        let target = &resources.get(*position)?.target;
+        Some(Json::from(target.logical_id().to_owned()))
+    };
+    positions
+        .iter()
+        .map(|positions| positions.iter().filter_map(name).collect())
+        .collect()
+}
+
+impl Part {
+    fn into_entry(self) -> Entry {
+        (self.target.logical_id().to_owned().into(), self.body)
+    }
+}
+
+impl ResourcePart {
+    fn into_entry(self, depends_on: Vec<Json>, path: Option<String>) -> Entry {
+        let options = self.options;
+        let mut body: Vec<Entry> = Vec::with_capacity(4);
+        body.push(("Type".into(), Json::Text(self.type_name)));
+        if self
+            .properties
+            .entries()
+            .is_none_or(|entries| !entries.is_empty())
+        {
+            body.push(("Properties".into(), self.properties));
+        }
+        let mut set = |name: &'static str, value: Option<Json>| {
+            body.extend(value.map(|value| (Text::Borrowed(name), value)));
+        };
+        set(
+            "Condition",
+            options.condition.map(|condition| condition.name()),
+        );
+        set(
+            "DependsOn",
+            (!depends_on.is_empty()).then_some(Json::Array(depends_on)),
+        );
+        set("CreationPolicy", options.creation_policy);
+        set("UpdatePolicy", options.update_policy);
+        let policy = |policy: crate::options::DeletionPolicy| Json::from(policy.as_text());
+        set("DeletionPolicy", options.deletion_policy.map(policy));
+        set(
+            "UpdateReplacePolicy",
+            options.update_replace_policy.map(policy),
+        );
+        let mut metadata = options.metadata;
+        metadata.extend(path.map(|path| (Text::Borrowed("aws:cdk:path"), Json::from(path))));
+        set(
+            "Metadata",
+            (!metadata.is_empty()).then_some(Json::Object(metadata)),
+        );
+        (
+            self.target.logical_id().to_owned().into(),
+            Json::Object(body),
+        )
+    }
+}
+
+impl OutputPart {
+    fn into_entry(self) -> Entry {
+        let mut body: Vec<Entry> = Vec::with_capacity(4);
+        if !self.description.is_empty() {
+            body.push(("Description".into(), Json::Text(self.description)));
+        }
+        body.push(("Value".into(), self.value));
+        let export = self.export.map(|name| Json::object([("Name", name)]));
+        body.extend(export.map(|export| ("Export".into(), export)));
+        let condition = self.condition.map(|condition| condition.name());
+        body.extend(condition.map(|condition| ("Condition".into(), condition)));
+        (
+            self.target.logical_id().to_owned().into(),
+            Json::Object(body),
+        )
+    }
+}
+
+/// Writes every reference out, so that the tree is plain JSON.
+fn resolve(tree: &mut Json) {
+    match tree {
+        Json::Array(items) => items.iter_mut().for_each(resolve),
+        Json::Object(entries) => entries.iter_mut().for_each(|(_, value)| resolve(value)),
+        Json::Reference(reference) => {
+            let id = Json::from(reference.target().logical_id().to_owned());
+            *tree = match reference.form() {
+                Form::Name => id,
+                Form::Ref => Json::object([("Ref", id)]),
+                Form::Condition => Json::object([("Condition", id)]),
+                Form::Attribute(name) => {
+                    let arguments = Json::Array(vec![id, Json::Text(name.clone())]);
+                    Json::object([("Fn::GetAtt", arguments)])
+                }
+            };
+        }
+        Json::Null
+        | Json::Bool(_)
+        | Json::Int(_)
+        | Json::Float(_)
+        | Json::Text(_)
+        | Json::Missing => {}
+    }
+}

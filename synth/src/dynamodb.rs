@@ -1,0 +1,10 @@
+//! Tables.
+
+mod check;
+mod grant;
+mod index;
+mod resource;
+mod table;
+
+pub use index::{Attribute, AttributeType, GlobalIndex, LocalIndex, Projection};
+pub use table::{Billing, Encryption, StreamView, Table, TableClass, TableProps, TableStream};

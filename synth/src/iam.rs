@@ -1,0 +1,31 @@
+//! Roles, policies, and who may do what.
+//!
+//! # Grants
+//!
+//! A permission is a [`Statement`] in a [`PolicyDocument`], a plain value. Constructs add to it
+//! what they know how to grant: `table.grant_read(&mut policy)` names the actions and the table's
+//! ARN, and nothing wider. When it is complete, hand it to [`RoleProps::policy`], or to a
+//! [`Policy`] or a [`ManagedPolicy`] when it is for somebody else.
+
+mod arn;
+mod check;
+mod check_who;
+mod condition;
+mod document;
+mod managed_policy;
+mod policy;
+mod principal;
+mod role;
+mod statement;
+mod trust;
+
+pub use arn::aws_managed_policy;
+pub use check::PolicyKind;
+pub use condition::Condition;
+pub use document::PolicyDocument;
+pub use managed_policy::{ManagedPolicy, ManagedPolicyProps};
+pub use policy::{Policy, PolicyProps};
+pub use principal::Principal;
+pub use role::{Role, RoleProps};
+pub use statement::{Effect, Selection, Statement};
+pub use trust::Trust;

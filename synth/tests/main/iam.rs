@@ -1,0 +1,465 @@
+//! Roles, policies, and their statements.
+
+use synth::iam::{
+    Condition, Effect, ManagedPolicy, ManagedPolicyProps, Policy, PolicyDocument, PolicyProps,
+    Principal, Role, RoleProps, Selection, Statement, Trust, aws_managed_policy,
+};
+use synth::{Id, Stack, pseudo};
+
+use crate::show::{codes, problems, resources, statements};
+
+fn trust() -> Trust {
+    Trust::service("ecs-tasks.amazonaws.com")
+}
+
+fn read() -> Statement {
+    Statement::allow(["s3:GetObject"], ["arn:aws:s3:::data/*"])
+}
+
+fn with_policy(statement: Statement) -> impl FnOnce(&mut Stack) {
+    move |stack| {
+        let policy = [statement].into_iter().collect();
+        Role::new(
+            stack.child("Role"),
+            RoleProps {
+                policy,
+                ..RoleProps::new(trust())
+            },
+        );
+    }
+}
+
+fn with_trust(trust: Trust) -> impl FnOnce(&mut Stack) {
+    move |stack| {
+        Role::new(stack.child("Role"), RoleProps::new(trust));
+    }
+}
+
+#[test]
+fn a_role_says_who_may_become_it_and_nothing_else() {
+    insta::assert_snapshot!(resources(with_trust(trust())), @r#"
+    Role1ABCC5F0 AWS::IAM::Role
+      AssumeRolePolicyDocument {"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"}}],"Version":"2012-10-17"}
+    "#);
+}
+
+#[test]
+fn a_role_with_everything() {
+    let declared = resources(|stack| {
+        let boundary = Id::literal("arn:aws:iam::123456789012:policy/boundary").into();
+        let props = RoleProps {
+            policy: [read()].into_iter().collect(),
+            inline_policies: vec![("read".into(), [read()].into_iter().collect())],
+            managed_policies: vec![aws_managed_policy("ReadOnlyAccess")],
+            permissions_boundary: Some(boundary),
+            role_name: Some("runner".into()),
+            path: Some("/team/".into()),
+            max_session_in_seconds: Some(7_200),
+            description: Some("runs tasks".into()),
+            tags: vec![("team".into(), "platform".into())],
+            ..RoleProps::new(trust())
+        };
+        Role::new(stack.child("Role"), props);
+    });
+    insta::assert_snapshot!(declared, @r#"
+    Role1ABCC5F0 AWS::IAM::Role
+      AssumeRolePolicyDocument {"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"}}],"Version":"2012-10-17"}
+      Description "runs tasks"
+      ManagedPolicyArns [{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::aws:policy/ReadOnlyAccess"]]}]
+      MaxSessionDuration 7200
+      Path "/team/"
+      PermissionsBoundary "arn:aws:iam::123456789012:policy/boundary"
+      Policies [{"PolicyDocument":{"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::data/*"}],"Version":"2012-10-17"},"PolicyName":"read"}]
+      RoleName "runner"
+      Tags [{"Key":"team","Value":"platform"}]
+    RoleDefaultPolicy5FFB7DAB AWS::IAM::Policy
+      PolicyDocument {"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::data/*"}],"Version":"2012-10-17"}
+      PolicyName "RoleDefaultPolicy5FFB7DAB"
+      Roles [{"Ref":"Role1ABCC5F0"}]
+    "#);
+}
+
+#[test]
+fn every_way_into_a_role() {
+    let provider = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+    let saml = "arn:aws:iam::123456789012:saml-provider/people";
+    let trusts = vec![
+        trust(),
+        Trust::service("lambda.amazonaws.com"),
+        Trust::arn("arn:aws:iam::123456789012:role/deployer"),
+        Trust::account("210987654321"),
+        Trust::this_account(),
+        Trust::third_party("333333333333", "agreed"),
+        Trust::open_id_connect(
+            provider,
+            "token.actions.githubusercontent.com",
+            "sts.amazonaws.com",
+            ["repo:octo-org/octo-repo:*"],
+        ),
+        Trust::saml(saml),
+    ];
+    let document: PolicyDocument = trusts.iter().map(Statement::from).collect();
+    insta::assert_snapshot!(statements(&document), @r#"
+    {"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":["ecs-tasks.amazonaws.com","lambda.amazonaws.com"],"AWS":["arn:aws:iam::123456789012:role/deployer",{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::210987654321:root"]]},{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::",{"Ref":"AWS::AccountId"},":root"]]}]}}
+    {"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"agreed"}},"Effect":"Allow","Principal":{"AWS":{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":iam::333333333333:root"]]}}}
+    {"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":{"token.actions.githubusercontent.com:sub":"repo:octo-org/octo-repo:*"}},"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}}
+    {"Action":"sts:AssumeRoleWithSAML","Condition":{"StringEquals":{"SAML:aud":"https://signin.aws.amazon.com/saml"}},"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/people"}}
+    "#);
+}
+
+#[test]
+fn policies_on_their_own() {
+    let declared = resources(|stack| {
+        let role = Role::new(stack.child("Role"), RoleProps::new(trust()));
+        let document: PolicyDocument = [read()].into_iter().collect();
+        let props = PolicyProps {
+            roles: vec![role.name()],
+            ..PolicyProps::new(document.clone())
+        };
+        Policy::new(stack.child("Read"), props);
+        let props = ManagedPolicyProps {
+            description: Some("for readers".into()),
+            roles: vec![role.name()],
+            ..ManagedPolicyProps::new(document)
+        };
+        ManagedPolicy::new(stack.child("Readers"), props);
+    });
+    insta::assert_snapshot!(declared, @r#"
+    Role1ABCC5F0 AWS::IAM::Role
+      AssumeRolePolicyDocument {"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"}}],"Version":"2012-10-17"}
+    Read0389503C AWS::IAM::Policy
+      PolicyDocument {"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::data/*"}],"Version":"2012-10-17"}
+      PolicyName "Read0389503C"
+      Roles [{"Ref":"Role1ABCC5F0"}]
+    ReadersF07297A3 AWS::IAM::ManagedPolicy
+      Description "for readers"
+      PolicyDocument {"Statement":[{"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::data/*"}],"Version":"2012-10-17"}
+      Roles [{"Ref":"Role1ABCC5F0"}]
+    "#);
+}
+
+#[test]
+fn a_role_is_handed_on_to_one_service() {
+    let mut policy = PolicyDocument::new();
+    let mut stack = Stack::new("App", synth::StackProps::default());
+    let role = Role::new(stack.child("Role"), RoleProps::new(trust()));
+    role.grant_pass(&mut policy, "ecs-tasks.amazonaws.com");
+    role.grant_assume(&mut policy);
+    insta::assert_snapshot!(statements(&policy), @r#"
+    {"Action":"iam:PassRole","Condition":{"StringEquals":{"iam:PassedToService":"ecs-tasks.amazonaws.com"}},"Effect":"Allow","Resource":{"Fn::GetAtt":["Role1ABCC5F0","Arn"]}}
+    {"Action":"sts:AssumeRole","Effect":"Allow","Resource":{"Fn::GetAtt":["Role1ABCC5F0","Arn"]}}
+    "#);
+}
+
+#[test]
+fn statements_that_differ_in_one_list_become_one() {
+    let objects = "arn:aws:s3:::data/*";
+    let document: PolicyDocument = [
+        Statement::allow(["s3:PutObject", "s3:GetObject"], [objects]),
+        Statement::allow(
+            ["s3:GetObject", "s3:PutObject"],
+            ["arn:aws:s3:::logs/*", objects],
+        ),
+        Statement::allow(
+            ["sqs:SendMessage"],
+            ["arn:aws:sqs:eu-west-1:123456789012:work"],
+        ),
+        Statement::allow(["s3:DeleteObject"], ["arn:aws:s3:::logs/*", objects]),
+    ]
+    .into_iter()
+    .collect();
+    insta::assert_snapshot!(statements(&document), @r#"
+    {"Action":["s3:DeleteObject","s3:GetObject","s3:PutObject"],"Effect":"Allow","Resource":["arn:aws:s3:::data/*","arn:aws:s3:::logs/*"]}
+    {"Action":"sqs:SendMessage","Effect":"Allow","Resource":"arn:aws:sqs:eu-west-1:123456789012:work"}
+    "#);
+}
+
+#[test]
+fn statements_that_say_something_else_stay_apart() {
+    let only_encrypted = Condition::boolean("aws:SecureTransport", true);
+    let document: PolicyDocument = [
+        read(),
+        Statement {
+            sid: Some("Read".into()),
+            ..read()
+        },
+        Statement {
+            effect: Effect::Deny,
+            ..read()
+        },
+        Statement {
+            conditions: vec![only_encrypted],
+            ..read()
+        },
+        Statement {
+            actions: Selection::Except(vec!["s3:GetObject".into()]),
+            ..read()
+        },
+        Statement::allow(["s3:PutObject"], ["arn:aws:s3:::logs/*"]),
+    ]
+    .into_iter()
+    .collect();
+    assert_eq!(document.minimized().len(), document.statements().len());
+}
+
+#[test]
+fn what_is_excluded_is_written_as_excluded() {
+    let document: PolicyDocument = [Statement {
+        actions: Selection::Except(vec!["iam:*".into()]),
+        resources: Some(Selection::Except(vec!["arn:aws:s3:::secret/*".into()])),
+        ..Statement::deny(["x:Y"], ["*"])
+    }]
+    .into_iter()
+    .collect();
+    insta::assert_snapshot!(statements(&document), @r#"
+    {"Effect":"Deny","NotAction":"iam:*","NotResource":"arn:aws:s3:::secret/*"}
+    "#);
+}
+
+#[test]
+fn every_problem_of_a_policy_is_told_at_once() {
+    let statement = Statement {
+        sid: Some("not plain".into()),
+        principals: vec![Principal::ThisAccount],
+        conditions: vec![
+            Condition::new("StringEqual", "aws:SourceArn", ["x"]),
+            Condition::string_equals("SourceArn", Vec::<&str>::new()),
+            Condition::boolean("aws:SecureTransport", true),
+            Condition::boolean("aws:SecureTransport", false),
+        ],
+        ..Statement::allow(
+            ["s3.GetObject", "s3:Get Object", "S3:GetObject"],
+            ["data/*"],
+        )
+    };
+    insta::assert_snapshot!(problems(with_policy(statement)), @"
+    App/Role/DefaultPolicy: statement `not plain` names principals, but whoever has the policy is meant
+      allowed: no principals
+      fix: remove them, or put the statement into the policy of the resource
+      code: iam.principal-in-identity-policy
+    App/Role/DefaultPolicy: statement `not plain` has an action that IAM cannot read
+      value: s3.GetObject
+      allowed: `*`, or a service prefix in lower case, a colon, and letters, digits, `*` and `?`
+      fix: write it as `service:Action`, such as `s3:GetObject`
+      code: iam.action-format
+    App/Role/DefaultPolicy: statement `not plain` has an action that IAM cannot read
+      value: s3:Get Object
+      allowed: `*`, or a service prefix in lower case, a colon, and letters, digits, `*` and `?`
+      fix: write it as `service:Action`, such as `s3:GetObject`
+      code: iam.action-format
+    App/Role/DefaultPolicy: statement `not plain` has an action that IAM cannot read
+      value: S3:GetObject
+      allowed: `*`, or a service prefix in lower case, a colon, and letters, digits, `*` and `?`
+      fix: write it as `service:Action`, such as `s3:GetObject`
+      code: iam.action-format
+    App/Role/DefaultPolicy: statement `not plain` has a resource that is not an ARN
+      value: data/*
+      allowed: `*`, or `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`
+      fix: take the ARN from a handle, such as `table.arn()`, or write all six parts
+      code: iam.resource-format
+    App/Role/DefaultPolicy: statement `not plain` has a condition operator that IAM does not have
+      value: StringEqual
+      allowed: such as `StringEquals`, `ArnLike`, `Bool`, with `IfExists` or `ForAnyValue:` where wanted
+      fix: use one of the operators of IAM, spelt as there
+      code: iam.condition-operator
+    App/Role/DefaultPolicy: statement `not plain` has a condition key without a prefix
+      value: SourceArn
+      allowed: `aws:` or a service prefix or an identity provider's domain, a colon, and a name
+      fix: write it as in the service's list of condition keys, such as `aws:SourceArn`
+      code: iam.condition-key
+    App/Role/DefaultPolicy: statement `not plain` has a condition that compares with nothing
+      value: SourceArn
+      allowed: at least one value
+      fix: name the values
+      code: iam.condition-without-value
+    App/Role/DefaultPolicy: statement `not plain` has two conditions with the same operator and key, and a policy can hold one
+      value: aws:SecureTransport
+      allowed: one condition for each operator and key
+      fix: put the values into one condition, of which one must fit
+      code: iam.condition-repeated
+    App/Role/DefaultPolicy: statement `not plain` has a name that IAM does not take
+      value: not plain
+      allowed: letters and digits
+      fix: remove the other characters
+      code: iam.sid-format
+    ");
+}
+
+#[test]
+fn every_problem_of_a_trust_policy_is_told_at_once() {
+    let told = problems(|stack| {
+        let assumed_by = vec![
+            Trust::service("ecs-tasks"),
+            Trust::arn("deployer"),
+            Trust::account("1234"),
+            Trust::web_identity("accounts.google.com", Vec::new()),
+            Trust {
+                principal: Principal::Any,
+                ..trust()
+            },
+            Trust {
+                actions: vec!["s3:GetObject".into()],
+                ..trust()
+            },
+        ];
+        Role::new(stack.child("Role"), RoleProps::new(assumed_by));
+    });
+    insta::assert_snapshot!(told, @"
+    App/Role: statement 1 names a service as no service is named
+      value: ecs-tasks
+      allowed: the service's domain, in lower case, such as `ecs-tasks.amazonaws.com`
+      fix: look the name up in the service's guide, under service-linked roles
+      code: iam.service-principal
+    App/Role: statement 2 has a principal that is not an ARN
+      value: deployer
+      allowed: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`
+      fix: take the ARN from a handle, such as `table.arn()`, or write all six parts
+      code: iam.principal-format
+    App/Role: statement 3 names an account as no account is named
+      value: 1234
+      allowed: twelve digits
+      fix: write the account's id; for a role or user use `Principal::Arn`
+      code: iam.account-format
+    App/Role: statement 4 lets everybody whom the identity provider knows become the role
+      allowed: such a principal only with a condition
+      fix: add a condition that says which of them, such as the subject of the token
+      code: iam.trust-too-wide
+    App/Role: statement 5 lets everybody on AWS become the role
+      allowed: such a principal only with a condition
+      fix: add a condition that says which of them, such as the subject of the token
+      code: iam.trust-too-wide
+    App/Role: statement 6 of a trust policy has an action that is not about becoming the role
+      value: s3:GetObject
+      allowed: actions of `sts`, such as `sts:AssumeRole`
+      fix: move it to a policy of the role
+      code: iam.trust-action
+    ");
+}
+
+#[test]
+fn every_problem_of_a_role_is_told_at_once() {
+    let told = problems(|stack| {
+        let props = RoleProps {
+            managed_policies: vec![Id::literal("ReadOnlyAccess").into()],
+            role_name: Some("a role".into()),
+            path: Some("team".into()),
+            max_session_in_seconds: Some(60),
+            description: Some("x".repeat(1_001).into()),
+            ..RoleProps::new(Vec::new())
+        };
+        Role::new(stack.child("Role"), props);
+    });
+    insta::assert_snapshot!(told.replace(&"x".repeat(1_001), "x…"), @r#"
+    App/Role: nobody may become the role
+      allowed: at least one principal in `assumed_by`
+      fix: say who assumes it, such as `Trust::service("ecs-tasks.amazonaws.com")`
+      code: iam.role-without-trust
+    App/Role: IAM does not take this as the name of a role
+      value: a role
+      allowed: 1 to 64 letters, digits and `+=,.@_-`
+      fix: choose another name, or leave it out: CloudFormation then makes one
+      code: iam.role-name
+    App/Role: IAM does not take this as a path
+      value: team
+      allowed: `/`, or text without spaces that begins and ends with `/`, at most 512 characters
+      fix: write it with a slash at both ends, such as `/team/`
+      code: iam.path-format
+    App/Role: the description has 1001 characters
+      value: x…
+      allowed: at most 1000 characters
+      fix: shorten it
+      code: iam.description-too-long
+    App/Role: a managed policy is named by its ARN
+      value: ReadOnlyAccess
+      allowed: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`
+      fix: take the ARN from a handle, such as `table.arn()`, or write all six parts
+      code: iam.managed-policy-format
+    App/Role: a session of the role cannot be this long
+      value: 60 seconds
+      allowed: 3600 to 43200 seconds
+      fix: choose a time between one and twelve hours
+      code: iam.session-length
+    "#);
+}
+
+#[test]
+fn a_role_name_may_have_64_characters() {
+    let named = |length: usize| {
+        let role_name = Some("r".repeat(length).into());
+        let mut stack = Stack::new("App", synth::StackProps::default());
+        Role::new(
+            stack.child("Role"),
+            RoleProps {
+                role_name,
+                ..RoleProps::new(trust())
+            },
+        );
+        stack.synthesize()
+    };
+    assert!(named(64).is_ok());
+    assert_eq!(named(65).unwrap_err().0[0].problem.code, "iam.role-name");
+}
+
+#[test]
+fn what_is_unknown_until_deployment_is_not_judged() {
+    let statement = Statement::allow(["s3:GetObject"], [pseudo::stack_id()]);
+    assert!(resources(with_policy(statement)).contains("AWS::StackId"));
+}
+
+#[test]
+fn policies_that_aws_would_refuse_for_their_parts() {
+    let no_action = Statement::allow(Vec::<&str>::new(), ["*"]);
+    let no_resource = Statement::allow(["s3:GetObject"], Vec::<&str>::new());
+    let no_resource_at_all = Statement {
+        resources: None,
+        ..no_resource.clone()
+    };
+    assert_eq!(codes(with_policy(no_action)), ["iam.no-action"]);
+    assert_eq!(codes(with_policy(no_resource)), ["iam.no-resource"]);
+    assert_eq!(codes(with_policy(no_resource_at_all)), ["iam.no-resource"]);
+}
+
+#[test]
+fn policies_that_are_too_large_or_belong_to_nobody() {
+    let long = |count: usize| -> PolicyDocument {
+        let arns: Vec<String> = (0..count)
+            .map(|n| format!("arn:aws:s3:::a-long-bucket-name-{n}/*"))
+            .collect();
+        [Statement::allow(["s3:GetObject"], arns)]
+            .into_iter()
+            .collect()
+    };
+    let told = problems(|stack| {
+        let policy = long(300);
+        Role::new(
+            stack.child("Role"),
+            RoleProps {
+                policy,
+                ..RoleProps::new(trust())
+            },
+        );
+        ManagedPolicy::new(stack.child("Managed"), ManagedPolicyProps::new(long(200)));
+        Policy::new(
+            stack.child("Orphan"),
+            PolicyProps::new(PolicyDocument::new()),
+        );
+    });
+    insta::assert_snapshot!(told, @"
+    App/Role: the inline policies of the role would have at least 11984 characters
+      allowed: at most 10240 characters without white space
+      fix: name resources by a pattern, or move statements to a `ManagedPolicy`
+      code: iam.policy-too-large
+    App/Managed: the policy would have at least 7984 characters
+      allowed: at most 6144 characters without white space
+      fix: name resources by a pattern, or divide the statements between two policies
+      code: iam.managed-policy-too-large
+    App/Orphan: the policy has no statement
+      allowed: at least one statement
+      fix: add a statement, or leave the policy out
+      code: iam.policy-empty
+    App/Orphan: no role, group or user has the policy
+      allowed: at least one of `roles`, `groups` and `users`
+      fix: name who has it, or declare a `ManagedPolicy`, which can be attached later
+      code: iam.policy-attached-to-nobody
+    ");
+}

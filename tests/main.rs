@@ -1,0 +1,21 @@
+//! The journey, end to end: the built binary, real processes, real containers, an AWS emulator.
+//!
+//! `cargo xtask test` starts the parts and says where they are; see [`machine`].
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says so by panicking, helpers included"
+)]
+
+mod containers;
+mod corpus;
+mod crashes;
+mod exit_codes;
+mod failures;
+mod installation;
+mod local;
+mod machine;
+mod repositories;
+mod review;

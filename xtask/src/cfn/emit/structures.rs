@@ -1,0 +1,160 @@
+//! Resources and their parts.
+
+use std::fmt::Write as _;
+
+use super::super::model::{Kind, Resource, Structure, Update};
+use super::super::names;
+use super::{docs, rust_type};
+
+/// Writes a resource or a part of one: the struct, its constructor, its form in the template.
+pub(super) fn write(out: &mut String, resource: &Resource, structure: &Structure) {
+    let is_resource = resource
+        .structures
+        .first()
+        .is_some_and(|first| std::ptr::eq(first, structure));
+    out.push('\n');
+    docs::structure(out, resource, structure, is_resource);
+    let name = &structure.rust;
+    let _ = writeln!(out, "#[derive(Default)]\npub struct {name} {{");
+    for field in &structure.fields {
+        docs::field(out, resource, structure, is_resource, field);
+        let (field, kind) = (names::identifier(&field.name), rust_type(&field.kind));
+        let _ = writeln!(out, "pub {field}: §Property<{kind}>,");
+    }
+    out.push_str("}\n");
+    constructor(out, structure);
+    data(out, structure);
+    if is_resource {
+        replacement(out, resource, structure);
+    }
+}
+
+/// `new` takes what must be given; a structure that needs nothing has only its default.
+fn constructor(out: &mut String, structure: &Structure) {
+    let required = || structure.fields.iter().filter(|field| field.required);
+    if required().next().is_none() {
+        return;
+    }
+    let arguments = required().map(|field| {
+        let kind = rust_type(&field.kind);
+        format!(
+            "{}: impl Into<§Property<{kind}>>",
+            names::identifier(&field.name)
+        )
+    });
+    let arguments = arguments.collect::<Vec<_>>().join(", ");
+    let fields = required().map(|field| {
+        let name = names::identifier(&field.name);
+        format!("{name}: {name}.into()")
+    });
+    let mut fields: Vec<_> = fields.collect();
+    if fields.len() < structure.fields.len() {
+        fields.push("..Self::default()".to_owned());
+    }
+    let (name, fields) = (&structure.rust, fields.join(", "));
+    let _ = writeln!(
+        out,
+        "\nimpl {name} {{\n/// With what must be given; the rest is absent.\n#[inline]\n\
+         pub fn new({arguments}) -> Self {{ Self {{ {fields} }} }}\n}}"
+    );
+}
+
+fn data(out: &mut String, structure: &Structure) {
+    let name = &structure.rust;
+    let _ = writeln!(
+        out,
+        "\nimpl §Data for {name} {{\n#[inline]\nfn to_json(&self) -> §Json {{"
+    );
+    if structure.fields.is_empty() {
+        out.push_str("§Fields::new().into()\n");
+    } else {
+        out.push_str("let mut fields = §Fields::new();\n");
+        for field in &structure.fields {
+            let verb = if field.required {
+                "required"
+            } else {
+                "optional"
+            };
+            let (aws, rust) = (&field.name, names::identifier(&field.name));
+            let _ = writeln!(out, "fields.{verb}(\"{aws}\", &self.{rust});");
+        }
+        out.push_str("fields.into()\n");
+    }
+    out.push_str("}\n}\n");
+    let _ = writeln!(
+        out,
+        "\nimpl std::fmt::Debug for {name} {{\n#[inline]\n\
+         fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{\n\
+         formatter.write_str(&§Data::to_json(self).to_compact())\n}}\n}}"
+    );
+}
+
+/// Lists what replaces the resource, so that a comparison of templates can say so.
+fn replacement(out: &mut String, resource: &Resource, structure: &Structure) {
+    let mut paths = Vec::new();
+    collect(
+        resource,
+        structure,
+        "",
+        &mut vec![structure.rust.as_str()],
+        &mut paths,
+    );
+    let list = |update: Update| {
+        let of_kind = paths.iter().filter(|(_, found)| *found == update);
+        of_kind
+            .map(|(path, _)| format!("\"{path}\""))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let (always, sometimes) = (list(Update::Replaces), list(Update::Sometimes));
+    let _ = writeln!(
+        out,
+        "\nimpl {} {{\n/// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.\n\
+         pub const REPLACED_BY: &'static [&'static str] = &[{always}];\n\n\
+         /// Properties whose change may replace the resource.\n\
+         pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[{sometimes}];\n}}",
+        structure.rust
+    );
+}
+
+fn collect<'a>(
+    resource: &'a Resource,
+    structure: &'a Structure,
+    prefix: &str,
+    open: &mut Vec<&'a str>,
+    paths: &mut Vec<(String, Update)>,
+) {
+    for field in &structure.fields {
+        let path = format!("{prefix}{}", field.name);
+        if field.update != Update::InPlace {
+            paths.push((path, field.update));
+            continue;
+        }
+        let part = part(&field.kind);
+        let part = resource
+            .structures
+            .iter()
+            .find(|structure| part == Some(&structure.rust));
+        if let Some(part) = part.filter(|part| !open.contains(&part.rust.as_str())) {
+            open.push(&part.rust);
+            collect(resource, part, &format!("{path}."), open, paths);
+            open.pop();
+        }
+    }
+}
+
+fn part(kind: &Kind) -> Option<&String> {
+    match kind {
+        Kind::Structure { name, .. } => Some(name),
+        Kind::List(element) | Kind::Map(element) => part(element),
+        Kind::Text
+        | Kind::Boolean
+        | Kind::Integer
+        | Kind::Number
+        | Kind::Json
+        | Kind::Tag
+        | Kind::Id(_)
+        | Kind::OneOf(_)
+        | Kind::Enum(_) => None,
+    }
+}

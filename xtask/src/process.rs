@@ -1,0 +1,72 @@
+//! Starting other programs, and saying which one failed.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Why a chore did not succeed. One line for a person.
+pub(crate) type Failure = String;
+
+/// Runs `command` with its output on ours; an error unless it exits with 0.
+pub(crate) fn run(command: &mut Command) -> Result<(), Failure> {
+    let name = describe(command);
+    let status = command
+        .stdin(Stdio::null())
+        .status()
+        .map_err(|error| format!("could not start `{name}`: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("`{name}` failed: {status}"))
+    }
+}
+
+/// Runs `command` and returns what it wrote to its standard output, without the last line's end.
+pub(crate) fn read(command: &mut Command) -> Result<String, Failure> {
+    let name = describe(command);
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("could not start `{name}`: {error}"))?;
+    if !output.status.success() {
+        let reason = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        return Err(format!("`{name}` failed: {}: {reason}", output.status));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout)
+        .trim_end()
+        .to_owned())
+}
+
+/// Whether a program of that name can be found on `PATH`.
+pub(crate) fn is_installed(program: &str) -> bool {
+    std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
+    })
+}
+
+/// The root of the repository.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or_else(|| Path::new("."))
+}
+
+/// The directory that cargo builds into.
+pub(crate) fn target() -> std::path::PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into)
+}
+
+/// `cargo`, the one that runs this program, in the root of the repository.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).current_dir(root());
+    command
+}
+
+/// The command as somebody would type it.
+fn describe(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

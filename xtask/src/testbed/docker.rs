@@ -1,0 +1,95 @@
+//! A Docker-compatible engine: the one `DOCKER_HOST` names, else one started for the tests.
+
+use std::fs::File;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::{Daemon, wait_until};
+use crate::process::{Failure, is_installed};
+
+/// An engine that answers.
+pub(crate) struct Docker {
+    /// Its address, as `DOCKER_HOST` takes it.
+    pub(crate) host: String,
+    /// Its process, when it was started for the tests: they may kill it.
+    pub(crate) pid: Option<u32>,
+    _daemon: Option<Daemon>,
+}
+
+impl Docker {
+    /// The engine that `DOCKER_HOST` names; else a new `dockerd` that shares nothing with any other.
+    ///
+    /// Nothing when neither can be had, such as without root.
+    pub(crate) fn find_or_start(directory: &Path) -> Result<Option<Self>, Failure> {
+        if let Ok(host) = std::env::var("DOCKER_HOST") {
+            return if answers(&host) {
+                Ok(Some(Self {
+                    host,
+                    pid: None,
+                    _daemon: None,
+                }))
+            } else {
+                Err(format!("DOCKER_HOST is {host}, and nothing answers there"))
+            };
+        }
+        if !is_installed("dockerd") || !is_root() {
+            return Ok(None);
+        }
+        let host = format!("unix://{}", directory.join("docker.sock").display());
+        let log = File::create(directory.join("dockerd.log"))
+            .map_err(|error| format!("could not create the engine's log: {error}"))?;
+        let errors = log.try_clone().map_err(|error| error.to_string())?;
+        // Hosts that may not raise limits refuse the engine's default of over a million files.
+        let mut daemon: Daemon = Command::new("dockerd")
+            .arg("--data-root")
+            .arg(directory.join("docker-data"))
+            .arg("--exec-root")
+            .arg(directory.join("docker-exec"))
+            .arg("--pidfile")
+            .arg(directory.join("docker.pid"))
+            .args(["--host", &host, "--default-ulimit", "nofile=1024:1024"])
+            .args(["--exec-opt", "native.cgroupdriver=cgroupfs"])
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(errors)
+            .spawn()
+            .map_err(|error| format!("could not start dockerd: {error}"))?
+            .into();
+        if let Err(reason) = wait_until(&mut daemon, "dockerd", || answers(&host)) {
+            let log = std::fs::read_to_string(directory.join("dockerd.log")).unwrap_or_default();
+            let last = log.lines().next_back().unwrap_or("its log is empty");
+            return Err(format!("{reason}: {last}"));
+        }
+        Ok(Some(Self {
+            host,
+            pid: Some(daemon.pid()),
+            _daemon: Some(daemon),
+        }))
+    }
+
+    /// The `docker` command, talking to this engine.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("docker");
+        // Only the classic builder comes with the engine itself.
+        command
+            .args(arguments)
+            .env("DOCKER_HOST", &self.host)
+            .env("DOCKER_BUILDKIT", "0");
+        command
+    }
+}
+
+fn answers(host: &str) -> bool {
+    Command::new("docker")
+        .arg("version")
+        .env("DOCKER_HOST", host)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+}
