@@ -2,11 +2,6 @@
 //!
 //! `MYCLI_AGENT=/path/to/mycli-agent` takes one that was built before.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "a build script talks to cargo on its standard output"
-)]
-
 use std::env;
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -72,7 +67,9 @@ fn cargo(root: &Path, directory: &Path) -> Result<Command, Box<dyn Error>> {
     let mut cargo = Command::new(env::var("CARGO")?);
     cargo.current_dir(root);
     cargo.args(["build", "--package", "mycli-agent", "--profile", "agent"]);
-    cargo.args(["--target", TARGET, "--target-dir"]).arg(directory);
+    cargo
+        .args(["--target", TARGET, "--target-dir"])
+        .arg(directory);
     for (name, _) in env::vars_os() {
         let name = name.to_string_lossy();
         let outer = name.starts_with("CARGO") && !SHARED.iter().any(|own| name.starts_with(own));

@@ -4,9 +4,15 @@ use crate::machine::{Machine, Run, engine};
 
 #[test]
 fn a_command_runs_in_the_image_and_not_on_this_machine() {
-    let Some(host) = engine("a_command_runs_in_the_image_and_not_on_this_machine") else { return };
+    let Some(host) = engine("a_command_runs_in_the_image_and_not_on_this_machine") else {
+        return;
+    };
     let machine = Machine::new().with("DOCKER_HOST", host);
-    let run = run_in(&machine, "mycli-test/busybox:1", &["sh", "-c", "echo $FROM_IMAGE"]);
+    let run = run_in(
+        &machine,
+        "mycli-test/busybox:1",
+        &["sh", "-c", "echo $FROM_IMAGE"],
+    );
     assert_eq!(run.exits(0).stdout, b"yes\n");
 }
 
@@ -15,12 +21,22 @@ fn an_image_with_an_entrypoint_without_a_shell_or_without_root_will_do() {
     let test = "an_image_with_an_entrypoint_without_a_shell_or_without_root_will_do";
     let Some(host) = engine(test) else { return };
     let machine = Machine::new().with("DOCKER_HOST", host);
-    let run = run_in(&machine, "mycli-test/entrypoint:main-1a2b3c4d", &["echo", "mine"]);
+    let run = run_in(
+        &machine,
+        "mycli-test/entrypoint:main-1a2b3c4d",
+        &["echo", "mine"],
+    );
     assert_eq!(run.exits(0).stdout, b"mine\n");
     let run = run_in(&machine, "mycli-test/no-shell:1", &["echo", "no shell"]);
     assert_eq!(run.exits(0).stdout, b"no shell\n");
-    run_in(&machine, "mycli-test/no-shell:1", &["echo a; echo b"]).exits(127).says(&["/bin/sh"]);
-    let run = run_in(&machine, "mycli-test/non-root:1", &["sh", "-c", "id -u; touch here && echo ok"]);
+    run_in(&machine, "mycli-test/no-shell:1", &["echo a; echo b"])
+        .exits(127)
+        .says(&["/bin/sh"]);
+    let run = run_in(
+        &machine,
+        "mycli-test/non-root:1",
+        &["sh", "-c", "id -u; touch here && echo ok"],
+    );
     assert_eq!(run.exits(0).stdout, b"1000\nok\n");
 }
 
@@ -30,13 +46,26 @@ fn a_container_can_be_cancelled_and_leaves_nothing_behind() {
     let Some(host) = engine(test) else { return };
     let machine = Machine::new().with("DOCKER_HOST", &host);
     let flags = ["exec", "-d", "--image", "mycli-test/busybox:1", "--"];
-    let script = ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 0.1; done"];
-    let id = machine.run(&[&flags[..], &script[..]].concat()).exits(0).text();
+    let script = [
+        "sh",
+        "-c",
+        "trap 'exit 0' TERM; while :; do sleep 0.1; done",
+    ];
+    let id = machine
+        .run(&[&flags[..], &script[..]].concat())
+        .exits(0)
+        .text();
     machine.until(&id, |status| status["state"] == "running");
     machine.run(&["cancel", &id]).exits(0);
     machine.run(&["wait", &id]).exits(130);
     let left = std::process::Command::new("docker")
-        .args(["ps", "--all", "--quiet", "--filter", &format!("label=mycli.execution={id}")])
+        .args([
+            "ps",
+            "--all",
+            "--quiet",
+            "--filter",
+            &format!("label=mycli.execution={id}"),
+        ])
         .env("DOCKER_HOST", host)
         .output()
         .unwrap();
@@ -45,9 +74,19 @@ fn a_container_can_be_cancelled_and_leaves_nothing_behind() {
 
 #[test]
 fn a_killed_container_is_recorded_as_lost() {
-    let Some(host) = engine("a_killed_container_is_recorded_as_lost") else { return };
+    let Some(host) = engine("a_killed_container_is_recorded_as_lost") else {
+        return;
+    };
     let machine = Machine::new().with("DOCKER_HOST", &host);
-    let flags = ["exec", "-d", "--image", "mycli-test/busybox:1", "--", "sleep", "600"];
+    let flags = [
+        "exec",
+        "-d",
+        "--image",
+        "mycli-test/busybox:1",
+        "--",
+        "sleep",
+        "600",
+    ];
     let id = machine.run(&flags).exits(0).text();
     machine.until(&id, |status| status["state"] == "running");
     let killed = std::process::Command::new("docker")
@@ -65,7 +104,9 @@ fn an_image_that_is_not_there_is_named_and_the_run_is_recorded_failed() {
     let test = "an_image_that_is_not_there_is_named_and_the_run_is_recorded_failed";
     let Some(host) = engine(test) else { return };
     let machine = Machine::new().with("DOCKER_HOST", host);
-    run_in(&machine, "localhost:1/absent:1", &["true"]).exits(125).says(&["localhost:1/absent:1"]);
+    run_in(&machine, "localhost:1/absent:1", &["true"])
+        .exits(125)
+        .says(&["localhost:1/absent:1"]);
     assert_eq!(machine.status("@last")["state"], "failed");
 }
 

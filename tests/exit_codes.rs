@@ -3,8 +3,9 @@
 use crate::machine::{Machine, engine};
 
 /// Signals whose default action is to kill, and that a shell can send to itself.
-const DEADLY: [i32; 20] =
-    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 31];
+const DEADLY: [i32; 20] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 31,
+];
 
 #[test]
 fn all_256_codes_come_back_from_a_process() {
@@ -40,7 +41,11 @@ fn a_command_that_is_not_there_is_127_and_one_that_cannot_be_executed_is_126() {
 
 /// Flags and the engine's address for a run in a container.
 fn container(host: &str) -> Vec<String> {
-    vec!["--image".to_owned(), "mycli-test/busybox:1".to_owned(), host.to_owned()]
+    vec![
+        "--image".to_owned(),
+        "mycli-test/busybox:1".to_owned(),
+        host.to_owned(),
+    ]
 }
 
 fn signals_come_back(flags: &[String]) {
@@ -64,7 +69,9 @@ fn come_back(
         for _ in 0..4 {
             scope.spawn(|| {
                 loop {
-                    let Some(code) = next.lock().unwrap().next() else { return };
+                    let Some(code) = next.lock().unwrap().next() else {
+                        return;
+                    };
                     let run = machine.run(&arguments(flags, &script(code)));
                     assert_eq!(run.code, Some(code), "{run:?}");
                 }
@@ -82,6 +89,9 @@ fn machine_for(flags: &[String]) -> Machine {
 
 fn arguments(flags: &[String], script: &str) -> Vec<String> {
     let flags = flags.iter().take(2).map(String::as_str);
-    let words = ["exec", "--quiet"].into_iter().chain(flags).chain(["--", "sh", "-c", script]);
+    let words = ["exec", "--quiet"]
+        .into_iter()
+        .chain(flags)
+        .chain(["--", "sh", "-c", script]);
     words.map(str::to_owned).collect()
 }

@@ -4,7 +4,10 @@ use crate::machine::{Machine, Run};
 
 #[test]
 fn an_id_that_is_not_there_says_how_to_find_one() {
-    Machine::new().run(&["status", "zzzz"]).exits(2).says(&["zzzz", "mycli list"]);
+    Machine::new()
+        .run(&["status", "zzzz"])
+        .exits(2)
+        .says(&["zzzz", "mycli list"]);
     Machine::new().run(&["logs", "@last"]).exits(2);
 }
 
@@ -24,8 +27,14 @@ fn a_full_disk_is_named() {
 #[test]
 fn a_variable_that_is_not_set_is_refused_before_anything_starts() {
     let machine = Machine::new();
-    machine.run(&["exec", "-e", "NOT_SET", "--", "true"]).exits(2).says(&["NOT_SET"]);
-    assert_eq!(machine.json(&["list", "-o", "json"])["data"]["executions"][0], serde_json::Value::Null);
+    machine
+        .run(&["exec", "-e", "NOT_SET", "--", "true"])
+        .exits(2)
+        .says(&["NOT_SET"]);
+    assert_eq!(
+        machine.json(&["list", "-o", "json"])["data"]["executions"][0],
+        serde_json::Value::Null
+    );
 }
 
 #[test]
@@ -33,7 +42,9 @@ fn aws_without_credentials_says_what_is_missing() {
     let machine = Machine::new()
         .with("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
         .with("AWS_EC2_METADATA_DISABLED", "true");
-    let run = machine.run(&["init", "--yes", "--region", "us-east-1"]).exits(3);
+    let run = machine
+        .run(&["init", "--yes", "--region", "us-east-1"])
+        .exits(3);
     run.says(&["credentials", "hint"]);
 }
 
@@ -43,7 +54,10 @@ fn an_unreachable_endpoint_is_named() {
         .with("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
         .with("AWS_ACCESS_KEY_ID", "test")
         .with("AWS_SECRET_ACCESS_KEY", "test");
-    machine.run(&["init", "--yes", "--region", "us-east-1"]).exits(4).says(&["127.0.0.1:1"]);
+    machine
+        .run(&["init", "--yes", "--region", "us-east-1"])
+        .exits(4)
+        .says(&["127.0.0.1:1"]);
 }
 
 #[test]
@@ -52,5 +66,8 @@ fn init_without_a_terminal_wants_yes() {
         .with("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
         .with("AWS_ACCESS_KEY_ID", "test")
         .with("AWS_SECRET_ACCESS_KEY", "test");
-    machine.run(&["init", "--region", "us-east-1"]).exits(2).says(&["--yes"]);
+    machine
+        .run(&["init", "--region", "us-east-1"])
+        .exits(2)
+        .says(&["--yes"]);
 }

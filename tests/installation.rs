@@ -16,13 +16,20 @@ const IMAGE: &str = "mycli-test/busybox:1";
 #[test]
 fn the_journey_on_aws_ends_where_it_began() {
     let test = "the_journey_on_aws_ends_where_it_began";
-    let Some(endpoint) = emulator(test) else { return };
+    let Some(endpoint) = emulator(test) else {
+        return;
+    };
     let machine = machine(&endpoint, "journey");
 
     let plan = init(&machine, &["--dry-run"]).exits(0);
     assert!(plan.stderr.contains("AWS::ECS::Cluster"), "{plan:?}");
-    assert!(stack(&endpoint, "journey").is_none(), "a dry run made a stack");
-    init(&machine, &["--yes"]).exits(0).says(&["AWS::DynamoDB::Table"]);
+    assert!(
+        stack(&endpoint, "journey").is_none(),
+        "a dry run made a stack"
+    );
+    init(&machine, &["--yes"])
+        .exits(0)
+        .says(&["AWS::DynamoDB::Table"]);
     take_agent_image(&endpoint, "journey");
     init(&machine, &["--yes"]).exits(0).says(&["change"]);
 
@@ -32,16 +39,25 @@ fn the_journey_on_aws_ends_where_it_began() {
     runs_in_another_image(&machine);
     fails_with_the_cause(&machine);
 
-    machine.run(&["destroy", "--name", "journey"]).exits(2).says(&["--yes"]);
+    machine
+        .run(&["destroy", "--name", "journey"])
+        .exits(2)
+        .says(&["--yes"]);
     let region = ["--region", REGION];
     let destroy = ["destroy", "--name", "journey", "--yes"];
     machine.run(&[&destroy[..], &region[..]].concat()).exits(0);
-    assert!(stack(&endpoint, "journey").is_none(), "the stack is still there");
+    assert!(
+        stack(&endpoint, "journey").is_none(),
+        "the stack is still there"
+    );
     for status in ["ACTIVE", "INACTIVE"] {
         let left = task_definitions(&endpoint, status);
         assert!(!left.contains("journey-execution"), "left behind: {left}");
     }
-    machine.run(&["exec", "--", "true"]).exits(0).says(&["local"]);
+    machine
+        .run(&["exec", "--", "true"])
+        .exits(0)
+        .says(&["local"]);
 }
 
 fn runs_and_is_read_back(machine: &Machine) {
@@ -58,12 +74,19 @@ fn runs_and_is_read_back(machine: &Machine) {
     machine.run(&["wait", "@last"]).exits(7);
     let many = machine.run(&["exec", "-q", "--", "seq", "20000"]).exits(0);
     let wanted: String = (1..=20_000).map(|number| format!("{number}\n")).collect();
-    assert!(many.stdout == wanted.into_bytes(), "{} bytes came", many.stdout.len());
+    assert!(
+        many.stdout == wanted.into_bytes(),
+        "{} bytes came",
+        many.stdout.len()
+    );
 }
 
 fn is_cancelled(machine: &Machine) {
     let script = "trap 'echo cleaned; exit 3' TERM; echo ready; while :; do sleep 0.1; done";
-    let id = machine.run(&["exec", "-d", "--", "sh", "-c", script]).exits(0).text();
+    let id = machine
+        .run(&["exec", "-d", "--", "sh", "-c", script])
+        .exits(0)
+        .text();
     machine.until(&id, |status| status["state"] == "running");
     machine.run(&["cancel", &id]).exits(0);
     machine.run(&["wait", &id]).exits(130);
@@ -78,10 +101,26 @@ fn is_ended_when_it_runs_too_long(machine: &Machine) {
 }
 
 fn runs_in_another_image(machine: &Machine) {
-    let flags = ["exec", "-q", "--image", "mycli-test/entrypoint:main-1a2b3c4d", "--"];
-    let run = machine.run(&[&flags[..], &["echo", "mine"]].concat()).exits(0);
+    let flags = [
+        "exec",
+        "-q",
+        "--image",
+        "mycli-test/entrypoint:main-1a2b3c4d",
+        "--",
+    ];
+    let run = machine
+        .run(&[&flags[..], &["echo", "mine"]].concat())
+        .exits(0);
     assert_eq!(run.stdout, b"mine\n");
-    let flags = ["exec", "-q", "--image", "mycli-test/no-shell:1", "--", "echo", "no shell"];
+    let flags = [
+        "exec",
+        "-q",
+        "--image",
+        "mycli-test/no-shell:1",
+        "--",
+        "echo",
+        "no shell",
+    ];
     assert_eq!(machine.run(&flags).exits(0).stdout, b"no shell\n");
 }
 
@@ -94,17 +133,27 @@ fn fails_with_the_cause(machine: &Machine) {
 #[test]
 fn a_stack_that_rolled_back_is_explained_and_replaced() {
     let test = "a_stack_that_rolled_back_is_explained_and_replaced";
-    let Some(endpoint) = emulator(test) else { return };
+    let Some(endpoint) = emulator(test) else {
+        return;
+    };
     let machine = machine(&endpoint, "rolled-back");
     // The emulator does not know NAT gateways, so it rolls back a stack that has one.
-    let settings = format!("name: rolled-back\ndefault_image: {IMAGE}\nsubnets: private_with_nat\n");
+    let settings =
+        format!("name: rolled-back\ndefault_image: {IMAGE}\nsubnets: private_with_nat\n");
     std::fs::write(machine.work().join("settings.yaml"), settings).unwrap();
     let failed = init(&machine, &["--yes"]).exits(4);
     assert!(failed.stderr.contains("error:"), "{failed:?}");
     let settings = format!("name: rolled-back\ndefault_image: {IMAGE}\n");
     std::fs::write(machine.work().join("settings.yaml"), settings).unwrap();
     init(&machine, &["--yes"]).exits(0);
-    let destroy = ["destroy", "--name", "rolled-back", "--yes", "--region", REGION];
+    let destroy = [
+        "destroy",
+        "--name",
+        "rolled-back",
+        "--yes",
+        "--region",
+        REGION,
+    ];
     machine.run(&destroy).exits(0);
 }
 
@@ -127,13 +176,23 @@ fn init(machine: &Machine, flags: &[&str]) -> Run {
 /// Pulls the image that `init` pushed and gives it the name that the engine is asked for.
 fn take_agent_image(endpoint: &str, name: &str) {
     let stack = stack(endpoint, name).unwrap();
-    let (_, rest) = stack.split_once("<OutputKey>AgentRepository</OutputKey>").unwrap();
+    let (_, rest) = stack
+        .split_once("<OutputKey>AgentRepository</OutputKey>")
+        .unwrap();
     let (_, rest) = rest.split_once("<OutputValue>").unwrap();
     let (uri, _) = rest.split_once("</OutputValue>").unwrap();
     let (_, repository) = uri.split_once('/').unwrap();
     let address = endpoint.trim_start_matches("http://");
-    docker(&["pull", "--quiet", &format!("{address}/{repository}:current")]);
-    docker(&["tag", &format!("{address}/{repository}:current"), &format!("{uri}:current")]);
+    docker(&[
+        "pull",
+        "--quiet",
+        &format!("{address}/{repository}:current"),
+    ]);
+    docker(&[
+        "tag",
+        &format!("{address}/{repository}:current"),
+        &format!("{uri}:current"),
+    ]);
 }
 
 fn docker(arguments: &[&str]) {
@@ -144,7 +203,13 @@ fn docker(arguments: &[&str]) {
 /// What `DescribeStacks` answers for a stack that exists.
 fn stack(endpoint: &str, name: &str) -> Option<String> {
     let query = format!("Action=DescribeStacks&Version=2010-05-15&StackName={name}");
-    let answer = post(endpoint, "cloudformation", "application/x-www-form-urlencoded", "", &query);
+    let answer = post(
+        endpoint,
+        "cloudformation",
+        "application/x-www-form-urlencoded",
+        "",
+        &query,
+    );
     answer.starts_with("HTTP/1.1 200").then_some(answer)
 }
 
@@ -152,7 +217,13 @@ fn task_definitions(endpoint: &str, status: &str) -> String {
     let target = "AmazonEC2ContainerServiceV20141113.ListTaskDefinitions";
     let target = format!("X-Amz-Target: {target}\r\n");
     let body = format!("{{\"status\":\"{status}\"}}");
-    post(endpoint, "ecs", "application/x-amz-json-1.1", &target, &body)
+    post(
+        endpoint,
+        "ecs",
+        "application/x-amz-json-1.1",
+        &target,
+        &body,
+    )
 }
 
 /// Asks the emulator itself. It does not check signatures; the header only names the service.

@@ -6,14 +6,26 @@ use crate::machine::{Machine, Run};
 
 #[test]
 fn with_nothing_configured_a_command_runs_on_local_and_says_so() {
-    let run = Machine::new().run(&["exec", "--", "echo", "hello"]).exits(0).says(&["local"]);
+    let run = Machine::new()
+        .run(&["exec", "--", "echo", "hello"])
+        .exits(0)
+        .says(&["local"]);
     assert_eq!(run.stdout, b"hello\n");
 }
 
 #[test]
 fn what_ran_can_be_listed_shown_and_read_again() {
     let machine = Machine::new();
-    machine.run(&["exec", "-q", "--", "sh", "-c", "echo out; echo err >&2; exit 4"]).exits(4);
+    machine
+        .run(&[
+            "exec",
+            "-q",
+            "--",
+            "sh",
+            "-c",
+            "echo out; echo err >&2; exit 4",
+        ])
+        .exits(4);
     let list = machine.json(&["list", "-o", "json"]);
     let rows = list["data"]["executions"].as_array().unwrap();
     assert_eq!(rows.len(), 1, "{list}");
@@ -32,7 +44,9 @@ fn what_ran_can_be_listed_shown_and_read_again() {
 #[test]
 fn detached_runs_print_their_id_and_nothing_else() {
     let machine = Machine::new();
-    let run = machine.run(&["exec", "-d", "--", "sh", "-c", "echo late; exit 7"]).exits(0);
+    let run = machine
+        .run(&["exec", "-d", "--", "sh", "-c", "echo late; exit 7"])
+        .exits(0);
     let id = run.text();
     assert_eq!(id.len(), 8, "{run:?}");
     machine.run(&["wait", &id]).exits(7);
@@ -43,7 +57,10 @@ fn detached_runs_print_their_id_and_nothing_else() {
 fn cancel_asks_the_command_to_stop_and_it_may_clean_up() {
     let machine = Machine::new();
     let script = "trap 'echo cleaned; exit 3' TERM; echo ready; while :; do sleep 0.1; done";
-    let id = machine.run(&["exec", "-d", "--", "sh", "-c", script]).exits(0).text();
+    let id = machine
+        .run(&["exec", "-d", "--", "sh", "-c", script])
+        .exits(0)
+        .text();
     machine.until(&id, |status| status["state"] == "running");
     machine.run(&["cancel", &id]).exits(0);
     machine.run(&["wait", &id]).exits(130);
@@ -87,16 +104,29 @@ fn the_project_file_is_found_from_below_and_flags_go_before_it() {
     let machine = Machine::new();
     let below = machine.work().join("a").join("b");
     std::fs::create_dir_all(&below).unwrap();
-    std::fs::write(machine.work().join(".mycli.yaml"), "env:\n  A: file\n  B: file\n").unwrap();
+    std::fs::write(
+        machine.work().join(".mycli.yaml"),
+        "env:\n  A: file\n  B: file\n",
+    )
+    .unwrap();
     let script = ["exec", "-q", "-e", "B=flag", "--", "sh", "-c", "echo $A $B"];
-    let run: Run = machine.command(&script).current_dir(below).output().unwrap().into();
+    let run: Run = machine
+        .command(&script)
+        .current_dir(below)
+        .output()
+        .unwrap()
+        .into();
     assert_eq!(run.exits(0).stdout, b"file flag\n");
 }
 
 #[test]
 fn a_mistake_in_the_project_file_is_named_with_its_place() {
     let machine = Machine::new();
-    std::fs::write(machine.work().join(".mycli.yaml"), "image: x\nbrnach: main\n").unwrap();
+    std::fs::write(
+        machine.work().join(".mycli.yaml"),
+        "image: x\nbrnach: main\n",
+    )
+    .unwrap();
     let run = machine.run(&["exec", "--", "true"]).exits(2);
     run.says(&[".mycli.yaml", "2", "brnach", "branch"]);
 }

@@ -22,11 +22,17 @@ pub(crate) struct Run {
 
 impl Machine {
     pub(crate) fn new() -> Self {
-        let home = tempfile::Builder::new().prefix("mycli-acceptance-").tempdir().unwrap();
+        let home = tempfile::Builder::new()
+            .prefix("mycli-acceptance-")
+            .tempdir()
+            .unwrap();
         for directory in ["work", "data", "config"] {
             std::fs::create_dir(home.path().join(directory)).unwrap();
         }
-        Self { home, variables: Vec::new() }
+        Self {
+            home,
+            variables: Vec::new(),
+        }
     }
 
     /// The same machine with a variable set for every command.
@@ -55,7 +61,10 @@ impl Machine {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.home.path())
             .env("MYCLI_DATA_DIR", self.data())
-            .env("MYCLI_CONFIG", self.home.path().join("config").join("config.yaml"))
+            .env(
+                "MYCLI_CONFIG",
+                self.home.path().join("config").join("config.yaml"),
+            )
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -116,7 +125,11 @@ impl Run {
     #[track_caller]
     pub(crate) fn says(self, parts: &[&str]) -> Self {
         for part in parts {
-            assert!(self.stderr.contains(part), "no `{part}` in:\n{}", self.stderr);
+            assert!(
+                self.stderr.contains(part),
+                "no `{part}` in:\n{}",
+                self.stderr
+            );
         }
         self
     }
@@ -134,9 +147,24 @@ impl From<Output> for Run {
 
 /// The binary under test: the one `cargo xtask test` built, else the one beside this test.
 pub(crate) fn binary() -> PathBuf {
-    let beside = || Some(std::env::current_exe().ok()?.parent()?.parent()?.join("mycli"));
-    let path = std::env::var_os("MYCLI_TEST_BINARY").map(PathBuf::from).or_else(beside).unwrap();
-    assert!(path.is_file(), "there is no {}: run `cargo xtask test`", path.display());
+    let beside = || {
+        Some(
+            std::env::current_exe()
+                .ok()?
+                .parent()?
+                .parent()?
+                .join("mycli"),
+        )
+    };
+    let path = std::env::var_os("MYCLI_TEST_BINARY")
+        .map(PathBuf::from)
+        .or_else(beside)
+        .unwrap();
+    assert!(
+        path.is_file(),
+        "there is no {}: run `cargo xtask test`",
+        path.display()
+    );
     path
 }
 

@@ -23,7 +23,9 @@ fn a_commit_that_was_not_pushed_is_refused_with_the_way_on() {
     let remote = remote(&machine);
     let checkout = clone(&machine, &remote);
     commit(&checkout, "third");
-    exec_in(&machine, &checkout, &["--", "true"]).exits(2).says(&["push"]);
+    exec_in(&machine, &checkout, &["--", "true"])
+        .exits(2)
+        .says(&["push"]);
 }
 
 #[test]
@@ -38,7 +40,9 @@ fn a_branch_a_tag_or_a_commit_can_be_named() {
         ("--ref", "main", "second\n"),
     ] {
         let repo = format!("file://{}", text(&remote));
-        let run = machine.run(&["exec", "-q", "--repo", &repo, flag, name, "--", "cat", "file"]);
+        let run = machine.run(&[
+            "exec", "-q", "--repo", &repo, flag, name, "--", "cat", "file",
+        ]);
         assert_eq!(run.exits(0).text(), wanted.trim_end(), "{flag} {name}");
     }
 }
@@ -49,10 +53,14 @@ fn a_revision_that_is_not_there_and_a_host_that_does_not_answer_are_told_apart()
     let remote = remote(&machine);
     let repo = format!("file://{}", text(&remote));
     let missing = machine.run(&["exec", "--repo", &repo, "--ref", "nowhere", "--", "true"]);
-    missing.exits(125).says(&["nowhere", "source.revision-missing"]);
+    missing
+        .exits(125)
+        .says(&["nowhere", "source.revision-missing"]);
     assert_eq!(machine.status("@last")["state"], "failed");
     let unreachable = machine.run(&["exec", "--repo", "http://127.0.0.1:1/x.git", "--", "true"]);
-    unreachable.exits(125).says(&["127.0.0.1:1", "source.unreachable"]);
+    unreachable
+        .exits(125)
+        .says(&["127.0.0.1:1", "source.unreachable"]);
     assert_eq!(machine.status("@last")["state"], "failed");
 }
 
@@ -61,13 +69,18 @@ fn a_url_is_data_and_not_a_script() {
     let machine = Machine::new();
     let mark = machine.work().join("executed");
     let repo = format!("file:///nowhere/$(touch {})'`x`", mark.display());
-    machine.run(&["exec", "--repo", &repo, "--", "true"]).exits(125);
+    machine
+        .run(&["exec", "--repo", &repo, "--", "true"])
+        .exits(125);
     assert!(!mark.exists());
 }
 
 #[test]
 fn where_there_is_no_repository_it_runs_without_and_says_so() {
-    Machine::new().run(&["exec", "--", "true"]).exits(0).says(&["repository"]);
+    Machine::new()
+        .run(&["exec", "--", "true"])
+        .exits(0)
+        .says(&["repository"]);
 }
 
 /// A bare repository: `first` (tag v1) and `second` on main, `other` on a branch of that name.
@@ -86,7 +99,15 @@ fn remote(machine: &Machine) -> PathBuf {
 
 fn clone(machine: &Machine, remote: &Path) -> PathBuf {
     let checkout = machine.work().join("checkout");
-    git(&machine.work(), &["clone", "--quiet", &format!("file://{}", text(remote)), "checkout"]);
+    git(
+        &machine.work(),
+        &[
+            "clone",
+            "--quiet",
+            &format!("file://{}", text(remote)),
+            "checkout",
+        ],
+    );
     std::fs::create_dir(checkout.join("below")).unwrap();
     checkout
 }
@@ -98,7 +119,12 @@ fn commit(repository: &Path, content: &str) {
 }
 
 fn git(directory: &Path, arguments: &[&str]) -> String {
-    let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.invalid"];
+    let identity = [
+        "-c",
+        "user.name=Test",
+        "-c",
+        "user.email=test@example.invalid",
+    ];
     let output = Command::new("git")
         .args(identity)
         .args(arguments)
@@ -107,10 +133,17 @@ fn git(directory: &Path, arguments: &[&str]) -> String {
         .output()
         .unwrap();
     assert!(output.status.success(), "git {arguments:?}: {output:?}");
-    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    String::from_utf8_lossy(&output.stdout)
+        .trim_end()
+        .to_owned()
 }
 
 fn exec_in(machine: &Machine, directory: &Path, arguments: &[&str]) -> Run {
     let arguments = [&["exec"], arguments].concat();
-    machine.command(&arguments).current_dir(directory).output().unwrap().into()
+    machine
+        .command(&arguments)
+        .current_dir(directory)
+        .output()
+        .unwrap()
+        .into()
 }

@@ -9,10 +9,18 @@ fn the_template_is_printed_without_credentials_and_is_the_one_in_the_repository(
     let template: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     let count = template["Resources"].as_object().unwrap().len();
     assert!((15..=30).contains(&count), "{count} resources");
-    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots/templates/platform.json");
+    let kept = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../snapshots/templates/platform.json"
+    );
     let kept = std::fs::read_to_string(kept).unwrap();
-    assert!(String::from_utf8_lossy(&json.stdout) == kept, "the snapshot is of another template");
-    let yaml = machine.run(&["init", "--synth-only", "--format", "yaml"]).exits(0);
+    assert!(
+        String::from_utf8_lossy(&json.stdout) == kept,
+        "the snapshot is of another template"
+    );
+    let yaml = machine
+        .run(&["init", "--synth-only", "--format", "yaml"])
+        .exits(0);
     assert!(yaml.text().contains("Resources:"), "{yaml:?}");
 }
 
@@ -20,7 +28,9 @@ fn the_template_is_printed_without_credentials_and_is_the_one_in_the_repository(
 fn the_assembly_is_written_the_same_twice() {
     let machine = Machine::new();
     for directory in ["one", "two"] {
-        machine.run(&["init", "--synth-only", "-o", directory]).exits(0);
+        machine
+            .run(&["init", "--synth-only", "-o", directory])
+            .exits(0);
     }
     let difference = std::process::Command::new("diff")
         .args(["-r", "one", "two"])
@@ -33,16 +43,23 @@ fn the_assembly_is_written_the_same_twice() {
 
 #[test]
 fn both_formats_of_the_template_satisfy_cfn_lint() {
-    let Ok(linter) = std::env::var("MYCLI_TEST_CFN_LINT") else { return };
+    let Ok(linter) = std::env::var("MYCLI_TEST_CFN_LINT") else {
+        return;
+    };
     let machine = Machine::new();
     for (format, file) in [("json", "t.json"), ("yaml", "t.yaml")] {
-        let run = machine.run(&["init", "--synth-only", "--format", format]).exits(0);
+        let run = machine
+            .run(&["init", "--synth-only", "--format", format])
+            .exits(0);
         std::fs::write(machine.work().join(file), run.stdout).unwrap();
         let output = std::process::Command::new(&linter)
             .args(["--", file])
             .current_dir(machine.work())
             .output()
             .unwrap();
-        assert!(output.status.success() && output.stdout.is_empty(), "{output:?}");
+        assert!(
+            output.status.success() && output.stdout.is_empty(),
+            "{output:?}"
+        );
     }
 }

@@ -67,14 +67,15 @@ pub(crate) enum ArgumentsError {
 }
 
 /// Reads the arguments after the program's own name.
-pub(crate) fn parse(
-    mut arguments: impl Iterator<Item = OsString>,
-) -> Result<Verb, ArgumentsError> {
+pub(crate) fn parse(mut arguments: impl Iterator<Item = OsString>) -> Result<Verb, ArgumentsError> {
     let verb = arguments.next().ok_or(ArgumentsError::NoVerb)?;
     match verb.to_str() {
         Some("run") => place(arguments).map(Verb::Run),
         Some("install") => {
-            let directory = arguments.next().ok_or(ArgumentsError::Missing("DIR"))?.into();
+            let directory = arguments
+                .next()
+                .ok_or(ArgumentsError::Missing("DIR"))?
+                .into();
             nothing_more(arguments)?;
             Ok(Verb::Install { directory })
         }

@@ -53,7 +53,11 @@ fn environment(
     asked: &BTreeMap<String, String>,
 ) -> BTreeMap<OsString, OsString> {
     own.filter(|(name, _)| !name.to_string_lossy().starts_with(OURS))
-        .chain(asked.iter().map(|(name, value)| (name.into(), value.into())))
+        .chain(
+            asked
+                .iter()
+                .map(|(name, value)| (name.into(), value.into())),
+        )
         .collect()
 }
 
@@ -64,7 +68,9 @@ fn check(argv: &[String], env: &BTreeMap<String, String>) -> Result<(), Outcome>
     }
     for (name, value) in env {
         if name.is_empty() || name.contains(['=', '\0']) {
-            return Err(invalid(&format!("`{name}` cannot be the name of a variable")));
+            return Err(invalid(&format!(
+                "`{name}` cannot be the name of a variable"
+            )));
         }
         if value.contains('\0') {
             return Err(invalid(&format!("the value of `{name}` holds a NUL byte")));
@@ -132,16 +138,21 @@ fn not_found(name: &str, script: bool, path: Option<&OsStr>, error: &io::Error) 
     } else {
         format!("PATH is {}", lookup::shown(path).display())
     };
-    let code = match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "command.not-found",
-        _ => "command.not-executable",
+    let absent = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
+    let code = if absent.contains(&error.kind()) {
+        "command.not-found"
+    } else {
+        "command.not-executable"
     };
     refused(code, name, error, Some(&hint))
 }
 
 /// Why the file that was found could not be executed.
 fn not_executable(name: &str, file: &Path, error: &io::Error) -> Outcome {
-    let hint = match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
+    let hint = match error
+        .raw_os_error()
+        .map(rustix::io::Errno::from_raw_os_error)
+    {
         Some(rustix::io::Errno::NOEXEC) => format!(
             "`{}` was not built for this machine, which is {}: use an image or a program of \
              that architecture",

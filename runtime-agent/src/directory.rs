@@ -49,11 +49,13 @@ impl Store for Directory {
     fn take_order(&self) -> Result<Order, StoreError> {
         let path = self.path.join("order.json");
         let shown = path.display();
-        let bytes = fs::read(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => StoreError::NoOrder {
-                place: shown.to_string(),
-            },
-            _ => StoreError::system(format!("read `{shown}`"), error),
+        let bytes = fs::read(&path).map_err(|error| {
+            if error.kind() == io::ErrorKind::NotFound {
+                let place = shown.to_string();
+                StoreError::NoOrder { place }
+            } else {
+                StoreError::system(format!("read `{shown}`"), error)
+            }
         })?;
         fs::remove_file(&path)
             .map_err(|error| StoreError::system(format!("remove `{shown}`"), error))?;

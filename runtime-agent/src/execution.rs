@@ -16,7 +16,8 @@ use crate::store::{Store, StoreError};
 use crate::supervise::{Deadline, Event, supervise};
 use crate::{command, diagnostics, reap, source, stop};
 
-/// The workspace of an execution in an installation: part of the volume that its containers share.
+/// The workspace of an execution in an installation, where `MYCLI_WORKSPACE` names no other: part
+/// of the volume that its containers share.
 const SHARED_WORKSPACE: &str = "/mycli/workspace";
 
 /// Why an execution could not even be recorded.
@@ -37,6 +38,7 @@ pub(crate) enum RunError {
 
 /// Carries out the execution at `place`, and returns its exit code.
 pub(crate) fn run(place: Place) -> Result<u8, RunError> {
+    close_inherited();
     let (sender, events) = channel();
     stop::on_signals(sender.clone()).map_err(system("take signals"))?;
     reap::adopt_orphans();
@@ -65,6 +67,20 @@ pub(crate) fn run(place: Place) -> Result<u8, RunError> {
     Ok(journal.close(outcome).exit_code)
 }
 
+/// Closes what whoever started us had open by chance: it is neither for us nor for the command.
+fn close_inherited() {
+    let open: Vec<i32> = std::fs::read_dir("/proc/self/fd")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|number| *number > 2)
+        .collect();
+    for number in open {
+        // One of them was the directory itself, and is closed by now.
+        let _ = nix::unistd::close(number);
+    }
+}
+
 fn open(place: Place) -> Result<(Arc<dyn Store>, PathBuf), RunError> {
     match place {
         Place::Directory {
@@ -77,7 +93,9 @@ fn open(place: Place) -> Result<(Arc<dyn Store>, PathBuf), RunError> {
         }
         Place::Installation => {
             let store = Installation::from_environment()?;
-            Ok((Arc::new(store), PathBuf::from(SHARED_WORKSPACE)))
+            let workspace = std::env::var_os("MYCLI_WORKSPACE");
+            let workspace = workspace.unwrap_or_else(|| SHARED_WORKSPACE.into());
+            Ok((Arc::new(store), workspace.into()))
         }
     }
 }
@@ -100,7 +118,10 @@ impl Execution {
         if let Err(error) = std::fs::create_dir_all(&self.workspace) {
             return Outcome::not_started(
                 "workspace.failed",
-                format!("cannot make the workspace `{}`: {error}", self.workspace.display()),
+                format!(
+                    "cannot make the workspace `{}`: {error}",
+                    self.workspace.display()
+                ),
                 None,
             );
         }
@@ -131,7 +152,8 @@ impl Execution {
     /// In a thread of its own: a server that does not answer must not keep us from stopping.
     fn fetch(&self, source: Source, deadline: Deadline) -> Result<(), Outcome> {
         let repository = source::shown(&source.repository);
-        self.journal.say(Body::Phase(Phase::Fetching { repository }));
+        self.journal
+            .say(Body::Phase(Phase::Fetching { repository }));
         let interrupt = Arc::new(AtomicBool::new(false));
         let fetch = {
             let (sender, workspace) = (self.sender.clone(), self.workspace.clone());

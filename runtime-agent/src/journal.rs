@@ -101,7 +101,11 @@ impl Journal {
         state.closed = Some(Instant::now());
         self.shared.changed.notify_all();
         drop(state);
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let writer = self
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(writer) = writer {
             let _ = writer.join();
         }
@@ -184,7 +188,9 @@ impl Shared {
     }
 
     fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+        self.changed
+            .wait(state)
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for frames that should travel now; nothing when all have and no more will come.
@@ -235,11 +241,13 @@ fn write(store: &dyn Store, shared: &Shared, events: &Sender<Event>) {
         }
         if let Err(failure) = result {
             diagnostics::report(&failure);
-            milestones.truncate(new);
             let mut state = shared.lock();
             if state.failure.is_some() {
+                // The end does not fit the journal. Beside it there may be room.
+                let _ = store.keep_milestones(&milestones, new);
                 return;
             }
+            milestones.truncate(new);
             state.fail(failure, kept);
             shared.changed.notify_all();
             drop(state);
@@ -268,5 +276,7 @@ fn until_reached(
 /// The time by this machine's clock, in milliseconds since the Unix epoch.
 pub(crate) fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    })
 }

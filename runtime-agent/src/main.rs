@@ -38,7 +38,7 @@ fn main() -> ExitCode {
             Ok(exit_code) => ExitCode::from(exit_code),
             Err(error) => refuse(&error),
         },
-        Verb::Start { path, arguments } => ExitCode::from(start::become_command(&path, arguments)),
+        Verb::Start { path, arguments } => ExitCode::from(start::become_command(&path, &arguments)),
         Verb::Install { directory } => match install::install(&directory) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => refuse(&error),

@@ -15,11 +15,11 @@ use rustix::process::Signal;
 /// Executes `path` in the place of this process, whose standard input must be a pipe to the agent.
 ///
 /// Returns only when that failed; the agent then finds the error number in the pipe.
-pub(crate) fn become_command(path: &CStr, arguments: Vec<CString>) -> u8 {
+pub(crate) fn become_command(path: &CStr, arguments: &[CString]) -> u8 {
     let Ok(report) = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3) else {
         return u8::MAX;
     };
-    let error = attempt(path, &arguments);
+    let error = attempt(path, arguments);
     let _ = rustix::io::write(&report, &(error as i32).to_le_bytes());
     u8::MAX
 }
@@ -46,11 +46,8 @@ fn attempt(path: &CStr, arguments: &[CString]) -> Errno {
 
 fn prepare() -> rustix::io::Result<()> {
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-    let null: OwnedFd = rustix::fs::open(
-        "/dev/null",
-        OFlags::RDONLY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )?;
+    let null: OwnedFd =
+        rustix::fs::open("/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
     rustix::stdio::dup2_stdin(&null)?;
     // Rust programs ignore SIGPIPE, and what is ignored stays so in the command. A handler does not.
     let _ = signal_hook::flag::register(signal_hook::consts::SIGPIPE, std::sync::Arc::default());

@@ -122,11 +122,15 @@ impl StoreError {
     /// What happened when `doing` was tried, from the system's error.
     pub(crate) fn system(doing: impl Into<String>, source: io::Error) -> Self {
         let doing = doing.into();
-        match source.kind() {
-            io::ErrorKind::StorageFull
-            | io::ErrorKind::QuotaExceeded
-            | io::ErrorKind::FileTooLarge => Self::Full { doing, source },
-            _ => Self::System { doing, source },
+        let full = [
+            io::ErrorKind::StorageFull,
+            io::ErrorKind::QuotaExceeded,
+            io::ErrorKind::FileTooLarge,
+        ];
+        if full.contains(&source.kind()) {
+            Self::Full { doing, source }
+        } else {
+            Self::System { doing, source }
         }
     }
 
@@ -168,8 +172,13 @@ impl StoreError {
 pub(crate) fn parse_order(bytes: &[u8]) -> Result<Order, StoreError> {
     let bad = |message: String| StoreError::BadOrder { message };
     // serde_json's errors quote no values of ours: only a kind, a line and a column.
-    let order: Order = serde_json::from_slice(bytes)
-        .map_err(|error| bad(format!("{:?} at column {}", error.classify(), error.column())))?;
+    let order: Order = serde_json::from_slice(bytes).map_err(|error| {
+        bad(format!(
+            "{:?} at column {}",
+            error.classify(),
+            error.column()
+        ))
+    })?;
     if order.version == runtime_wire::order::VERSION {
         Ok(order)
     } else {

@@ -1,7 +1,7 @@
 //! Brings a command to its end: by itself, at its deadline, or because somebody wants it.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use runtime_wire::{Body, Order, Outcome, Phase};
@@ -58,7 +58,10 @@ impl Deadline {
 
     /// What to say of it.
     pub(crate) fn words(self) -> String {
-        format!("timed out after {}", in_words(Duration::from_millis(self.after_ms)))
+        format!(
+            "timed out after {}",
+            in_words(Duration::from_millis(self.after_ms))
+        )
     }
 
     /// The next event, or nothing at the deadline.
@@ -69,13 +72,11 @@ impl Deadline {
 
 fn next_before(at: Option<Instant>, events: &Receiver<Event>) -> Option<Event> {
     // A year is for ever here: `recv` without a limit would need a second way through.
-    let rest = at.map_or(Duration::from_secs(365 * 24 * 3600), |at| {
+    let rest = at.map_or(Duration::from_hours(365 * 24), |at| {
         at.saturating_duration_since(Instant::now())
     });
-    match events.recv_timeout(rest) {
-        Ok(event) => Some(event),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    }
+    // We hold a sender ourselves: it can only be too late.
+    events.recv_timeout(rest).ok()
 }
 
 /// `1500 ms` as `1.5s`.
@@ -147,7 +148,7 @@ impl Command<'_> {
                 Some(Event::StopWanted) => self.stop(Outcome::cancelled(), None),
                 // The journal knows better how this ended.
                 Some(Event::StoreFailed) => self.stop(Outcome::lost("the store failed"), None),
-                Some(event) => self.note(event),
+                Some(event) => self.note(&event),
                 None if self.stopping.is_some() => self.kill(),
                 None if at.is_some() => {
                     let words = format!("{}: sending SIGTERM", deadline.words());
@@ -159,9 +160,9 @@ impl Command<'_> {
     }
 
     /// Takes in an event that changes no mind.
-    fn note(&mut self, event: Event) {
+    fn note(&mut self, event: &Event) {
         match event {
-            Event::Exited(status) => self.exited = Some(status),
+            Event::Exited(status) => self.exited = Some(*status),
             Event::OutputEnded => self.open = self.open.saturating_sub(1),
             Event::StopWanted | Event::StoreFailed | Event::Fetched(_) => {}
         }
@@ -186,7 +187,10 @@ impl Command<'_> {
 
     /// Ends the command that did not end when it was asked to.
     fn kill(&mut self) {
-        let words = format!("still running {} after SIGTERM: sending SIGKILL", in_words(self.grace));
+        let words = format!(
+            "still running {} after SIGTERM: sending SIGKILL",
+            in_words(self.grace)
+        );
         self.journal.say(Body::Note(words));
         self.signal(Signal::KILL);
         self.killed = true;
@@ -202,7 +206,7 @@ impl Command<'_> {
             if now >= kill_at {
                 self.kill();
             } else if let Some(event) = next_before(Some(kill_at.min(now + LOOK)), self.events) {
-                self.note(event);
+                self.note(&event);
             }
         }
     }
@@ -224,7 +228,7 @@ impl Command<'_> {
     fn read_until(&mut self, at: Option<Instant>) {
         while self.open > 0 {
             match next_before(at, self.events) {
-                Some(event) => self.note(event),
+                Some(event) => self.note(&event),
                 None => return,
             }
         }

@@ -65,7 +65,10 @@ impl Backend for Aws {
             .expression_attribute_names("#cancel", rows::CANCEL)
             .expression_attribute_names("#expires", EXPIRES_AT)
             .expression_attribute_values(":yes", AttributeValue::Bool(true))
-            .expression_attribute_values(":expires", rows::expiry(now))
+            .expression_attribute_values(
+                ":expires",
+                rows::expiry(now, self.installation.history_retention_in_days),
+            )
             .return_values(ReturnValue::AllNew);
         let answer = update
             .send()

@@ -101,6 +101,8 @@ const KNOWN: [Known; 13] = [
         texts: &[
             &["CannotPull", "timeout"],
             &["CannotPull", "i/o timeout"],
+            &["get ecr registry auth", "i/o timeout"],
+            &["get ecr registry auth", "dial tcp"],
             &["CannotPull", "connection refused"],
             &["CannotPull", "no such host"],
             &["CannotPull", "request canceled"],
@@ -246,4 +248,58 @@ fn last_words(stopped: &Stopped, said: &str) -> String {
         words.push_str(&stopped.last_lines.join("\n"));
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use runtime::wire::Cause;
+
+    /// What ECS says, after its documentation; `*` stands for a container that ran and exited with 1.
+    const SAID: &str = include_str!("causes.txt");
+
+    fn stopped(line: &str) -> Stopped {
+        let (code, reason) = line.split_once(' ').unwrap();
+        let ran = code.ends_with('*');
+        Stopped {
+            code: code.trim_end_matches('*').to_owned(),
+            reason: reason.to_owned(),
+            exit_code: ran.then_some(1),
+            ..Stopped::default()
+        }
+    }
+
+    #[test]
+    fn every_cause_has_the_code_and_the_hint_that_the_table_says() {
+        let mut table = String::new();
+        for line in SAID.lines().filter(|line| !line.is_empty()) {
+            let (verdict, hint) = match outcome(&stopped(line)).cause {
+                Cause::NotStarted { code, hint, .. } => (code, hint.unwrap_or_default()),
+                Cause::Lost { message } => ("lost".to_owned(), message),
+                other => (format!("{other:?}"), String::new()),
+            };
+            table.push_str(&format!("{line}\n    {verdict}: {hint}\n"));
+        }
+        snapshots::assert_file("runtime-aws/causes.txt", &table);
+    }
+
+    #[test]
+    fn an_agent_that_crashed_is_told_with_its_last_lines() {
+        let crashed = Stopped {
+            code: "EssentialContainerExited".to_owned(),
+            reason: "Essential container in task exited".to_owned(),
+            exit_code: Some(101),
+            last_lines: vec!["out of paper".to_owned()],
+            ..Stopped::default()
+        };
+        let expected = "Essential container in task exited; the agent exited with 101; its last lines:\nout of paper";
+        assert_eq!(outcome(&crashed), Outcome::lost(expected));
+    }
+
+    #[test]
+    fn a_task_that_was_stopped_because_we_asked_is_cancelled() {
+        let mut stopped = stopped("UserInitiated Task stopped by user");
+        stopped.cancel_requested = true;
+        assert_eq!(outcome(&stopped), Outcome::cancelled());
+    }
 }

@@ -112,3 +112,90 @@ fn property(detail: &ResourceChangeDetail) -> Option<PropertyChange> {
         replaces: matches!(recreation, "Always" | "Conditionally"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudformation::types::{
+        Change as SdkChange, ChangeAction, ChangeSetStatus, PolicyAction, Replacement,
+        RequiresRecreation, ResourceAttribute, ResourceTargetDefinition,
+    };
+
+    use super::*;
+
+    fn page(
+        status: ChangeSetStatus,
+        reason: &str,
+        changes: Vec<ResourceChange>,
+    ) -> DescribeChangeSetOutput {
+        let changes = changes.into_iter();
+        let changes = changes.map(|change| SdkChange::builder().resource_change(change).build());
+        DescribeChangeSetOutput::builder()
+            .status(status)
+            .status_reason(reason)
+            .set_changes(Some(changes.collect()))
+            .build()
+    }
+
+    fn state(status: ChangeSetStatus, reason: &str) -> ChangeSetState {
+        read(&[page(status, reason, Vec::new())]).state
+    }
+
+    #[test]
+    fn a_change_set_without_changes_is_empty_and_not_failed() {
+        let empty = "The submitted information didn't contain changes. Submit different information to create a change set.";
+        assert_eq!(state(ChangeSetStatus::Failed, empty), ChangeSetState::Empty);
+        let bad = "Template error: bad".to_owned();
+        assert_eq!(
+            state(ChangeSetStatus::Failed, &bad),
+            ChangeSetState::Failed(bad)
+        );
+        assert_eq!(
+            state(ChangeSetStatus::CreatePending, ""),
+            ChangeSetState::Pending
+        );
+        assert_eq!(
+            state(ChangeSetStatus::CreateComplete, ""),
+            ChangeSetState::Ready
+        );
+    }
+
+    #[test]
+    fn a_replaced_table_loses_its_data_unless_it_is_retained() {
+        let detail = |recreation| {
+            let target = ResourceTargetDefinition::builder()
+                .attribute(ResourceAttribute::Properties)
+                .name("KeySchema")
+                .before_value("old")
+                .after_value("new")
+                .requires_recreation(recreation);
+            ResourceChangeDetail::builder()
+                .target(target.build())
+                .build()
+        };
+        let table = ResourceChange::builder()
+            .action(ChangeAction::Modify)
+            .logical_resource_id("Table")
+            .resource_type("AWS::DynamoDB::Table")
+            .replacement(Replacement::True)
+            .details(detail(RequiresRecreation::Never))
+            .details(detail(RequiresRecreation::Always));
+        let kept = table.clone().policy_action(PolicyAction::ReplaceAndRetain);
+        let pages = [
+            page(ChangeSetStatus::CreateComplete, "", vec![table.build()]),
+            page(ChangeSetStatus::CreateComplete, "", vec![kept.build()]),
+        ];
+        let changes = read(&pages).changes;
+        let property = PropertyChange {
+            name: "KeySchema".to_owned(),
+            before: Some("old".to_owned()),
+            after: Some("new".to_owned()),
+            replaces: true,
+        };
+        assert_eq!(changes[0].action, Action::Replace { certain: true });
+        assert_eq!(changes[0].properties, [property]);
+        assert_eq!(
+            [changes[0].loses_data, changes[1].loses_data],
+            [true, false]
+        );
+    }
+}

@@ -77,7 +77,7 @@ pub async fn connect(options: Options) -> Result<Cloud, ProviderError> {
 }
 
 impl Cloud {
-    fn new(config: SdkConfig, region: String) -> Self {
+    pub(crate) fn new(config: SdkConfig, region: String) -> Self {
         // An emulator on loopback has no DNS names for buckets.
         let objects = aws_sdk_s3::config::Builder::from(&config)
             .force_path_style(config.endpoint_url().is_some())

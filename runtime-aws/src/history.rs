@@ -24,7 +24,7 @@ impl History for Aws {
             .tables
             .put_item()
             .table_name(&self.installation.table)
-            .set_item(Some(rows::of(execution)?))
+            .set_item(Some(self.row(execution)?))
             .condition_expression("attribute_not_exists(#pk)")
             .expression_attribute_names("#pk", PARTITION_KEY);
         let done = put.send().await;
@@ -44,7 +44,7 @@ impl History for Aws {
             .tables
             .put_item()
             .table_name(&self.installation.table)
-            .set_item(Some(rows::of(execution)?))
+            .set_item(Some(self.row(execution)?))
             .condition_expression("#state = :from")
             .expression_attribute_names("#state", rows::STATE)
             .expression_attribute_values(":from", text(from.name()));
@@ -134,6 +134,10 @@ impl History for Aws {
 }
 
 impl Aws {
+    fn row(&self, execution: &Execution) -> Result<Item, ProviderError> {
+        rows::of(execution, self.installation.history_retention_in_days)
+    }
+
     /// An item as it is now, or one attribute of it.
     pub(crate) async fn item(
         &self,

@@ -62,7 +62,11 @@ fn said(operation: String, code: &str, words: String, status: u16) -> ProviderEr
         | Problem::Failed
         | Problem::Damaged => None,
     };
-    with_hint(ProviderError::new(problem, operation, words), hint)
+    let error = ProviderError::new(problem, operation, words);
+    match hint {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    }
 }
 
 /// What kind of refusal an error code stands for.
@@ -137,19 +141,16 @@ where
     let words = chain(error);
     let lower = words.to_ascii_lowercase();
     if lower.contains("expired") && (lower.contains("token") || lower.contains("credential")) {
-        let error = ProviderError::new(Problem::ExpiredCredentials, operation, words);
-        return with_hint(error, Some(RENEW.to_owned()));
+        return ProviderError::new(Problem::ExpiredCredentials, operation, words).with_hint(RENEW);
     }
     if lower.contains("credential") {
-        let error = ProviderError::new(Problem::NoCredentials, operation, words);
-        return with_hint(error, Some(PROVIDE.to_owned()));
+        return ProviderError::new(Problem::NoCredentials, operation, words).with_hint(PROVIDE);
     }
     match error {
         SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => {
             let words = format!("{host} did not answer: {words}");
-            let error = ProviderError::new(Problem::Unreachable, operation, words);
-            let hint = "check the network, a proxy, `--region`, and AWS_ENDPOINT_URL";
-            with_hint(error, Some(hint.to_owned()))
+            ProviderError::new(Problem::Unreachable, operation, words)
+                .with_hint("check the network, a proxy, `--region`, and AWS_ENDPOINT_URL")
         }
         SdkError::ConstructionFailure(_) => ProviderError::new(Problem::Invalid, operation, words),
         SdkError::ResponseError(_) | SdkError::ServiceError(_) | _ => {
@@ -157,11 +158,6 @@ where
             ProviderError::new(Problem::Failed, operation, words)
         }
     }
-}
-
-fn with_hint(mut error: ProviderError, hint: Option<String>) -> ProviderError {
-    error.hint = hint;
-    error
 }
 
 /// The whole chain of causes, without those that only repeat what stands before them.
@@ -179,4 +175,117 @@ fn chain(error: &(dyn Error + 'static)) -> String {
         words.push(error.to_string());
     }
     words.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use aws_config::retry::RetryConfig;
+    use aws_config::timeout::TimeoutConfig;
+    use aws_config::{BehaviorVersion, Region, SdkConfig};
+    use aws_sdk_ecs::config::{Credentials, SharedCredentialsProvider};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// An AWS that gives every request this answer, or none at all.
+    async fn answering(status: u16, answer: Option<&'static str>) -> Cloud {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut caller, _)) = listener.accept().await {
+                let Some(answer) = answer else { continue };
+                let mut request = vec![0; 65536];
+                let _ = caller.read(&mut request).await;
+                let length = answer.len();
+                let head = format!(
+                    "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+                );
+                let _ = caller.write_all(head.as_bytes()).await;
+                let _ = caller.write_all(answer.as_bytes()).await;
+            }
+        });
+        at(&endpoint, true)
+    }
+
+    fn at(endpoint: &str, with_credentials: bool) -> Cloud {
+        let timeouts = TimeoutConfig::builder()
+            .read_timeout(Duration::from_secs(2))
+            .build();
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .endpoint_url(endpoint)
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::disabled());
+        if with_credentials {
+            let credentials = Credentials::new("key", "secret", None, None, "test");
+            config = config.credentials_provider(SharedCredentialsProvider::new(credentials));
+        }
+        Cloud::new(config.build(), "eu-west-1".to_owned())
+    }
+
+    async fn asked(cloud: &Cloud) -> ProviderError {
+        let asked = cloud.tasks.list_tasks().cluster("mycli").send().await;
+        cloud.refusal("ecs:ListTasks", &asked.unwrap_err())
+    }
+
+    #[tokio::test]
+    async fn a_missing_right_is_named_with_its_resource() {
+        let answer = r#"{"__type":"AccessDeniedException","message":"User: arn:aws:iam::1:user/eve is not authorized to perform: ecs:ListTasks on resource: arn:aws:ecs:eu-west-1:1:cluster/mycli because no identity-based policy allows the ecs:ListTasks action"}"#;
+        let error = asked(&answering(400, Some(answer)).await).await;
+        assert_eq!(error.problem, Problem::Denied);
+        let hint = "ask for the right to `ecs:ListTasks` on arn:aws:ecs:eu-west-1:1:cluster/mycli for arn:aws:iam::1:user/eve";
+        assert_eq!(error.hint.as_deref(), Some(hint));
+    }
+
+    #[tokio::test]
+    async fn codes_of_aws_become_problems_and_keep_its_words() {
+        let answers = [
+            ("ExpiredTokenException", Problem::ExpiredCredentials),
+            ("UnrecognizedClientException", Problem::Denied),
+            ("ThrottlingException", Problem::Throttled),
+            ("com.amazonaws#ClusterNotFoundException", Problem::NotFound),
+            ("ConflictException", Problem::Conflict),
+            ("InvalidParameterException", Problem::Invalid),
+            ("LimitExceededException", Problem::NoRoom),
+        ];
+        for (code, problem) in answers {
+            let error = said("ecs:RunTask".to_owned(), code, "its words".to_owned(), 400);
+            assert_eq!(
+                (error.problem, error.message.as_str()),
+                (problem, "its words"),
+                "{code}"
+            );
+        }
+        let error = asked(&answering(503, Some("<html>busy</html>")).await).await;
+        assert_eq!(error.problem, Problem::Failed, "{error}");
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_that_is_not_there_is_named() {
+        let error = asked(&at("http://127.0.0.1:9", true)).await;
+        assert_eq!(error.problem, Problem::Unreachable);
+        assert!(
+            error
+                .message
+                .starts_with("http://127.0.0.1:9 did not answer: "),
+            "{error}"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_that_hangs_up_is_unreachable() {
+        let error = asked(&answering(200, None).await).await;
+        assert_eq!(error.problem, Problem::Unreachable, "{error}");
+    }
+
+    #[tokio::test]
+    async fn absent_credentials_say_how_to_log_in() {
+        let error = asked(&at("http://127.0.0.1:9", false)).await;
+        assert_eq!(error.problem, Problem::NoCredentials, "{error}");
+        assert!(error.hint.unwrap().contains("aws sso login"));
+    }
 }

@@ -33,8 +33,8 @@ const AGENT: &str = "agent";
 const LAST: &str = "last";
 const DATA: &str = "data";
 
-/// How long rows are kept, in seconds: 90 days, as long as the platform keeps history by default.
-const KEPT_SECONDS: u64 = 90 * 24 * 60 * 60;
+/// Seconds in a day.
+const DAY: u64 = 24 * 60 * 60;
 
 /// The most that a chunk may be once inflated; the agent writes a fraction of it.
 const MAX_CHUNK: u64 = 16 * 1024 * 1024;
@@ -87,13 +87,13 @@ pub(crate) fn list_key(created: &str) -> Option<Item> {
     Some(key)
 }
 
-/// When an item of that time may be dropped.
-pub(crate) fn expiry(at_ms: u64) -> AttributeValue {
-    AttributeValue::N((at_ms / 1000 + KEPT_SECONDS).to_string())
+/// When an item of that time may be dropped that is kept for so many days.
+pub(crate) fn expiry(at_ms: u64, days: u32) -> AttributeValue {
+    AttributeValue::N((at_ms / 1000 + u64::from(days) * DAY).to_string())
 }
 
-/// The row of an execution.
-pub(crate) fn of(execution: &Execution) -> Result<Item, ProviderError> {
+/// The row of an execution, kept for so many days.
+pub(crate) fn of(execution: &Execution, days: u32) -> Result<Item, ProviderError> {
     let row = serde_json::to_string(execution)
         .map_err(|error| ProviderError::new(Problem::Failed, "write a row of history", error))?;
     let mut item = row_key(execution.id.as_str());
@@ -101,7 +101,7 @@ pub(crate) fn of(execution: &Execution) -> Result<Item, ProviderError> {
     item.insert(CREATED.to_owned(), text(&created(execution)));
     item.insert(STATE.to_owned(), text(execution.state.name()));
     item.insert(ROW.to_owned(), text(&row));
-    item.insert(EXPIRES_AT.to_owned(), expiry(execution.created_at_ms));
+    item.insert(EXPIRES_AT.to_owned(), expiry(execution.created_at_ms, days));
     Ok(item)
 }
 
@@ -162,4 +162,74 @@ fn damaged(item: &Item, words: impl std::fmt::Display) -> ProviderError {
     };
     let operation = format!("read `{}` / `{}`", part(PARTITION_KEY), part(SORT_KEY));
     ProviderError::new(Problem::Damaged, operation, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use aws_sdk_dynamodb::primitives::Blob;
+    use runtime::wire::frame::encode;
+    use runtime::wire::{Body, Frame};
+
+    use super::*;
+
+    fn chunk_of(frames: &[Frame]) -> Item {
+        let mut journal = Vec::new();
+        for frame in frames {
+            encode(frame, &mut journal);
+        }
+        let mut deflated =
+            flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+        deflated.write_all(&journal).unwrap();
+        let mut item = key(&frames_partition(), &digits(frames[0].seq));
+        let last = frames[frames.len() - 1].seq;
+        item.insert(LAST.to_owned(), AttributeValue::N(last.to_string()));
+        let data = Blob::new(deflated.finish().unwrap());
+        item.insert(DATA.to_owned(), AttributeValue::B(data));
+        item
+    }
+
+    fn frames_partition() -> String {
+        frames("0a1b2c3d")
+    }
+
+    fn output(seq: u64) -> Frame {
+        let body = Body::Stdout(format!("line {seq}\n").into_bytes());
+        Frame {
+            seq,
+            at_ms: 7,
+            body,
+        }
+    }
+
+    #[test]
+    fn a_chunk_gives_back_the_frames_that_were_put_in() {
+        let read = chunk(&chunk_of(&[output(4), output(5)])).unwrap();
+        assert_eq!((read.first, read.last), (4, 5));
+        assert_eq!(read.frames, [output(4), output(5)]);
+    }
+
+    #[test]
+    fn a_damaged_chunk_is_named_and_never_half_read() {
+        let mut item = chunk_of(&[output(4), output(5)]);
+        item.insert(
+            DATA.to_owned(),
+            AttributeValue::B(Blob::new(*b"no deflate stream")),
+        );
+        let error = chunk(&item).err().unwrap();
+        assert_eq!(error.problem, Problem::Damaged);
+        assert_eq!(
+            error.operation,
+            "read `frames#0a1b2c3d` / `00000000000000000004`"
+        );
+    }
+
+    #[test]
+    fn a_place_in_the_list_names_the_row_that_stands_there() {
+        let key = list_key("00001795380000000000#0a1b2c3d").unwrap();
+        assert_eq!(key[SORT_KEY], text("0a1b2c3d"));
+        assert_eq!(key[CREATED], text("00001795380000000000#0a1b2c3d"));
+        assert!(list_key("nothing of ours").is_none());
+    }
 }

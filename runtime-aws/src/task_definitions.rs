@@ -178,3 +178,22 @@ async fn delete(cloud: &Cloud, arns: &[String]) -> Result<(), ProviderError> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_family_and_its_copies_belong_to_an_installation() {
+        assert!(belongs("mycli", "mycli") && belongs("mycli-0a1b2c3d", "mycli"));
+        for other in [
+            "mycli-web",
+            "mycli-0a1b2c3",
+            "mycli-0a1b2c3d4",
+            "mycli2-0a1b2c3d",
+            "my",
+        ] {
+            assert!(!belongs(other, "mycli"), "{other}");
+        }
+    }
+}

@@ -39,3 +39,41 @@ pub(crate) enum Command {
     Config(config::ConfigArgs),
     Completion(completion::CompletionArgs),
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// The long help of `command` and of everything below it.
+    fn help(command: &mut clap::Command, path: &str, text: &mut String) {
+        let path = format!("{path}{}", command.get_name());
+        let long = command
+            .clone()
+            .bin_name(&path)
+            .term_width(100)
+            .render_long_help();
+        text.extend(["===== ", &path, " --help =====\n", &long.to_string(), "\n"]);
+        let subcommands = command.get_subcommands_mut();
+        for subcommand in subcommands.filter(|it| it.get_name() != "help") {
+            help(subcommand, &format!("{path} "), text);
+        }
+    }
+
+    #[test]
+    fn the_help_of_every_command_is_the_one_that_was_reviewed() {
+        let mut text = String::new();
+        let mut root = Cli::command();
+        root.build();
+        help(&mut root, "", &mut text);
+        let lines = text.lines().map(|line| format!("{}\n", line.trim_end()));
+        let text: String = lines.collect();
+        snapshots::assert_file("cli/help.txt", &text);
+    }
+
+    #[test]
+    fn the_tree_of_commands_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

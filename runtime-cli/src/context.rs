@@ -22,7 +22,7 @@ pub(crate) async fn open(
 ) -> Result<Place, Failure> {
     let backend = if name == LOCAL {
         let data = around.environment.data_directory();
-        Backend::Local(Local::open(&data, crate::agent::BINARY)?)
+        Backend::Local(Box::new(Local::open(&data, crate::agent::BINARY)?))
     } else {
         let installed = around.user.contexts.get(name);
         let installed = installed.ok_or_else(|| NoSuchContext::new(name, &around.user))?;
@@ -32,7 +32,7 @@ pub(crate) async fn open(
         })
         .await?;
         let installation = read_installation(name, &installed.outputs)?;
-        Backend::Aws(Box::new(Aws::open(&cloud, installation)), cloud)
+        Backend::Aws(Box::new(Aws::open(&cloud, installation)), Box::new(cloud))
     };
     Ok(Place {
         name: name.to_owned(),
@@ -53,7 +53,6 @@ pub(crate) fn read_installation(
 }
 
 /// A place that runs commands.
-#[derive(Debug)]
 pub(crate) struct Place {
     /// Name of its context.
     pub(crate) name: String,
@@ -61,10 +60,9 @@ pub(crate) struct Place {
     backend: Backend,
 }
 
-#[derive(Debug)]
 enum Backend {
-    Local(Local),
-    Aws(Box<Aws>, runtime_aws::Cloud),
+    Local(Box<Local>),
+    Aws(Box<Aws>, Box<runtime_aws::Cloud>),
 }
 
 impl Place {
@@ -72,8 +70,8 @@ impl Place {
     pub(crate) fn site(&self) -> Site<'_> {
         match &self.backend {
             Backend::Local(local) => Site {
-                history: local,
-                backend: local,
+                history: local.as_ref(),
+                backend: local.as_ref(),
                 ambient: &System,
             },
             Backend::Aws(aws, _) => Site {
@@ -86,9 +84,10 @@ impl Place {
 
     /// What to type for another look at an execution.
     pub(crate) fn again(&self, verb: &str, id: &ExecutionId) -> String {
-        match self.flagged {
-            true => format!("mycli {verb} {id} --context {}", self.name),
-            false => format!("mycli {verb} {id}"),
+        if self.flagged {
+            format!("mycli {verb} {id} --context {}", self.name)
+        } else {
+            format!("mycli {verb} {id}")
         }
     }
 

@@ -1,7 +1,5 @@
 //! How a command fails: one type for every error, rendered in one place.
 
-use std::error::Error;
-
 use runtime::{Blame, Diagnosis};
 
 /// An error on its way to the person, and the exit code it ends the program with.
@@ -45,12 +43,6 @@ impl Failure {
             .unwrap_or_else(|| self.error.blame().exit_code())
     }
 
-    /// Stable code of the error.
-    #[cfg(test)]
-    pub(crate) fn code(&self) -> &str {
-        self.error.code()
-    }
-
     /// The error, its causes, its hint and its code, a line each.
     pub(crate) fn text(&self, styled: bool) -> String {
         let (red, plain) = if styled {
@@ -60,12 +52,12 @@ impl Failure {
         };
         let mut text = format!("{red}error:{plain} {}\n", indented(&self.error.to_string()));
         for cause in self.causes() {
-            text += &format!("  cause: {}\n", indented(&cause));
+            text.push_str(&line("cause", &cause));
         }
         if let Some(hint) = self.hint() {
-            text += &format!("  hint: {}\n", indented(&hint));
+            text.push_str(&line("hint", &hint));
         }
-        text + &format!("  code: {}\n", self.error.code())
+        text + &line("code", self.error.code())
     }
 
     /// What [`Failure::text`] says, for programs: the value of `data`.
@@ -101,6 +93,11 @@ impl Failure {
 }
 
 const RED: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
+
+/// A line below the first, such as `  hint: …`.
+fn line(name: &str, text: &str) -> String {
+    format!("  {name}: {}\n", indented(text))
+}
 
 /// Further lines of a text under its first one.
 fn indented(text: &str) -> String {

@@ -45,9 +45,10 @@ pub(crate) fn detect(directory: &Path) -> Detection {
     };
     if !status.status.success() {
         let said = text(&status.stderr);
-        return match said.contains("not a git repository") {
-            true => nothing("not in a git repository"),
-            false => nothing(&format!("git: {}", said.lines().next().unwrap_or("failed"))),
+        return if said.contains("not a git repository") {
+            nothing("not in a git repository")
+        } else {
+            nothing(&format!("git: {}", said.lines().next().unwrap_or("failed")))
         };
     }
     let status = Status::parse(&text(&status.stdout));
@@ -59,9 +60,7 @@ pub(crate) fn detect(directory: &Path) -> Detection {
     }
     Detection::Checkout(Checkout {
         origin: absolute(directory, text(&origin.stdout).trim_end_matches('\n')),
-        published_as: status
-            .upstream
-            .or_else(|| published_as(directory, &commit)),
+        published_as: status.upstream.or_else(|| published_as(directory, &commit)),
         commit,
         branch: status.branch,
         dirty: status.dirty,
@@ -113,9 +112,19 @@ fn published_as(directory: &Path, commit: &str) -> Option<String> {
     };
     let contains = format!("--contains={commit}");
     let points = format!("--points-at={commit}");
-    first(&[&contains, "--format=%(refname:lstrip=3)", "refs/remotes/origin"])
-        .or_else(|| first(&[&contains, "--format=refs/%(refname:lstrip=2)", "refs/remotes/pull"]))
-        .or_else(|| first(&[&points, "--format=%(refname:lstrip=2)", "refs/tags"]))
+    first(&[
+        &contains,
+        "--format=%(refname:lstrip=3)",
+        "refs/remotes/origin",
+    ])
+    .or_else(|| {
+        first(&[
+            &contains,
+            "--format=refs/%(refname:lstrip=2)",
+            "refs/remotes/pull",
+        ])
+    })
+    .or_else(|| first(&[&points, "--format=%(refname:lstrip=2)", "refs/tags"]))
 }
 
 /// A path made absolute; a URL as it is.

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use runtime::{Blame, Diagnosis};
-#[path = "../../stacks/src/platform/settings.rs"] mod settings; pub(crate) use settings::Settings;
+use stacks::platform::{Settings, stack};
+use synth::{Assembly, Problems, Template};
 
 use crate::failure::{Failure, OwnError};
 
@@ -81,12 +82,57 @@ pub(crate) enum SynthFormat {
     /// For reading
     Yaml,
 }
-pub(crate) struct Platform;
-impl Platform {
-    pub(crate) fn template(&self, _format: SynthFormat) -> Result<String, Failure> { Ok(String::new()) }
-    pub(crate) fn write(&self, _directory: &Path) -> Result<Vec<PathBuf>, Failure> { Ok(vec![]) }
+
+/// The platform stack, ready to be deployed.
+#[derive(Debug)]
+pub(crate) struct Platform {
+    template: Template,
+    assembly: Assembly,
 }
-pub(crate) fn synthesize(_settings: &Settings) -> Result<Platform, Failure> { Ok(Platform) }
+
+impl Platform {
+    /// Describes the stack with these settings.
+    pub(crate) fn synthesize(settings: &Settings) -> Result<Self, ImpossibleSettings> {
+        Ok(Self {
+            template: stack(settings).synthesize().map_err(ImpossibleSettings)?,
+            assembly: Assembly::synthesize(vec![stack(settings)]).map_err(ImpossibleSettings)?,
+        })
+    }
+
+    /// The template as text.
+    pub(crate) fn template(&self, format: SynthFormat) -> String {
+        match format {
+            SynthFormat::Json => self.template.to_json().to_owned(),
+            SynthFormat::Yaml => self.template.to_yaml(),
+        }
+    }
+
+    /// Writes the assembly, and says which files it is made of.
+    pub(crate) fn write(&self, directory: &Path) -> Result<Vec<PathBuf>, Failure> {
+        let written = self.assembly.write_to(directory);
+        written.map_err(OwnError::doing(format!(
+            "write to `{}`",
+            directory.display()
+        )))?;
+        let names = self.assembly.files().keys();
+        Ok(names.map(|name| directory.join(name)).collect())
+    }
+}
+
+/// Settings that no stack can be made of.
+#[derive(Debug, thiserror::Error)]
+#[error("there can be no installation with these settings\n{0}")]
+pub(crate) struct ImpossibleSettings(Problems);
+
+impl Diagnosis for ImpossibleSettings {
+    fn code(&self) -> &'static str {
+        "settings.impossible"
+    }
+
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
+}
 
 /// The JSON Schema of a file of settings.
 pub(crate) fn schema() -> schemars::Schema {

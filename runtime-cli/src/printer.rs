@@ -33,6 +33,7 @@ pub(crate) struct Printer {
 
 impl Printer {
     /// Prints a result, as it is.
+    #[expect(clippy::unused_self, reason = "whoever prints has a printer")]
     pub(crate) fn result(self, text: &str) -> Result<(), Failure> {
         let mut stdout = std::io::stdout().lock();
         let written = stdout.write_all(text.as_bytes());
@@ -40,6 +41,7 @@ impl Printer {
     }
 
     /// Prints a line for programs, and says what became of it.
+    #[expect(clippy::unused_self, reason = "whoever prints has a printer")]
     pub(crate) fn line(self, code: &str, data: &impl Serialize) -> std::io::Result<()> {
         let mut stdout = std::io::stdout().lock();
         stdout.write_all(envelope(code, data).as_bytes())?;

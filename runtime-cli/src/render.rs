@@ -12,8 +12,8 @@ pub(crate) fn duration(ms: u64) -> String {
     let seconds = ms / 1000;
     match seconds {
         0 => format!("{ms}ms"),
-        1..10 => format!("{seconds}.{}s", ms % 1000 / 100),
-        10..60 => format!("{seconds}s"),
+        1..10 if ms % 1000 >= 100 => format!("{seconds}.{}s", ms % 1000 / 100),
+        1..60 => format!("{seconds}s"),
         60..3600 => pair(seconds, 60, 'm', 1, 's'),
         3600..86_400 => pair(seconds, 3600, 'h', 60, 'm'),
         _ => pair(seconds, 86_400, 'd', 3600, 'h'),
@@ -75,7 +75,11 @@ pub(crate) fn source(source: &Source) -> String {
         Revision::Named(name) => format!("{repository} at {}", one_line(name)),
         Revision::Commit { id, branch } => {
             let branch = branch.as_deref().map(|it| format!(" ({})", one_line(it)));
-            format!("{repository} at {}{}", cut_id(id), branch.unwrap_or_default())
+            format!(
+                "{repository} at {}{}",
+                cut_id(id),
+                branch.unwrap_or_default()
+            )
         }
     }
 }
@@ -95,17 +99,29 @@ pub(crate) fn ran_ms(execution: &Execution, now_ms: u64) -> Option<u64> {
 
 /// How `execution` ended, in a line, such as `succeeded in 3.1s`.
 pub(crate) fn ending(execution: &Execution) -> String {
-    let exit = execution.outcome.as_ref();
-    let exit = match exit {
-        Some(outcome) if outcome.exit_code != 0 => format!(" (exit {})", outcome.exit_code),
-        _ => String::new(),
+    let exit = match execution.outcome.as_ref() {
+        Some(Outcome {
+            exit_code,
+            cause: Cause::Signaled { signal },
+        }) => {
+            format!(" (signal {signal}, exit {exit_code})")
+        }
+        Some(Outcome {
+            exit_code: exit_code @ 1..,
+            ..
+        }) => format!(" (exit {exit_code})"),
+        Some(_) | None => String::new(),
     };
     let state = execution.state.name().replace('_', " ");
     match execution.ended_at_ms {
         Some(ended_at_ms) => {
             let since = execution.started_at_ms.unwrap_or(execution.created_at_ms);
             let took = duration(ended_at_ms.saturating_sub(since));
-            let word = if execution.state == State::Succeeded { "in" } else { "after" };
+            let word = if execution.state == State::Succeeded {
+                "in"
+            } else {
+                "after"
+            };
             format!("{state} {word} {took}{exit}")
         }
         None => state,
@@ -146,6 +162,7 @@ mod tests {
         let table = [
             (0, "0ms"),
             (340, "340ms"),
+            (1_000, "1s"),
             (4_250, "4.2s"),
             (59_999, "59s"),
             (60_000, "1m"),
@@ -161,10 +178,15 @@ mod tests {
     #[test]
     fn a_command_is_shown_as_one_would_type_it() {
         let argv = |words: &[&str]| {
-            command(&Command::Argv(words.iter().map(|it| (*it).to_owned()).collect()))
+            command(&Command::Argv(
+                words.iter().map(|it| (*it).to_owned()).collect(),
+            ))
         };
         assert_eq!(argv(&["ls", "-la"]), "ls -la");
-        assert_eq!(argv(&["echo", "", "a b", "it's"]), r"echo '' 'a b' 'it'\''s'");
+        assert_eq!(
+            argv(&["echo", "", "a b", "it's"]),
+            r"echo '' 'a b' 'it'\''s'"
+        );
         assert_eq!(argv(&["printf", "\x1b[31m\n"]), r"printf '\u{1b}[31m\n'");
         let script = Command::Script("a\nb # c".to_owned());
         assert_eq!(command(&script), r"a\nb # c");

@@ -26,10 +26,7 @@ pub(crate) fn without_credentials(url: &str) -> (String, Removed) {
     };
     let ssh = scheme.contains("ssh");
     match credentials.split_once(':') {
-        Some((user, _)) if ssh => (
-            format!("{scheme}://{user}@{host}{path}"),
-            Removed::Password,
-        ),
+        Some((user, _)) if ssh => (format!("{scheme}://{user}@{host}{path}"), Removed::Password),
         Some(_) => (format!("{scheme}://{host}{path}"), Removed::Password),
         None if ssh => unchanged,
         None => (format!("{scheme}://{host}{path}"), Removed::User),
@@ -48,18 +45,58 @@ mod tests {
     #[test]
     fn credentials_are_taken_out_and_addresses_stay() {
         let table = [
-            ("https://example.com/a.git", "https://example.com/a.git", Removed::Nothing),
-            ("https://u:p@example.com/a.git", "https://example.com/a.git", Removed::Password),
-            ("https://u:p@ss@example.com", "https://example.com", Removed::Password),
-            ("https://token@example.com/a", "https://example.com/a", Removed::User),
-            ("http://example.com/a@b:c", "http://example.com/a@b:c", Removed::Nothing),
-            ("ssh://git@example.com/a", "ssh://git@example.com/a", Removed::Nothing),
-            ("ssh://git:p@example.com/a", "ssh://git@example.com/a", Removed::Password),
-            ("git@example.com:a/b.git", "git@example.com:a/b.git", Removed::Nothing),
-            ("/srv/a b/$(id)'.git", "/srv/a b/$(id)'.git", Removed::Nothing),
+            (
+                "https://example.com/a.git",
+                "https://example.com/a.git",
+                Removed::Nothing,
+            ),
+            (
+                "https://u:p@example.com/a.git",
+                "https://example.com/a.git",
+                Removed::Password,
+            ),
+            (
+                "https://u:p@ss@example.com",
+                "https://example.com",
+                Removed::Password,
+            ),
+            (
+                "https://token@example.com/a",
+                "https://example.com/a",
+                Removed::User,
+            ),
+            (
+                "http://example.com/a@b:c",
+                "http://example.com/a@b:c",
+                Removed::Nothing,
+            ),
+            (
+                "ssh://git@example.com/a",
+                "ssh://git@example.com/a",
+                Removed::Nothing,
+            ),
+            (
+                "ssh://git:p@example.com/a",
+                "ssh://git@example.com/a",
+                Removed::Password,
+            ),
+            (
+                "git@example.com:a/b.git",
+                "git@example.com:a/b.git",
+                Removed::Nothing,
+            ),
+            (
+                "/srv/a b/$(id)'.git",
+                "/srv/a b/$(id)'.git",
+                Removed::Nothing,
+            ),
         ];
         for (url, kept, removed) in table {
-            assert_eq!(without_credentials(url), (kept.to_owned(), removed), "{url}");
+            assert_eq!(
+                without_credentials(url),
+                (kept.to_owned(), removed),
+                "{url}"
+            );
         }
     }
 }

@@ -16,8 +16,8 @@ use runtime::wire::order::DEFAULT_GRACE_MS;
 use runtime::wire::{Command, Source};
 
 pub(crate) use error::RequestError;
-pub(crate) use layer::{Origin, Setting};
 use layer::{Layer, layers};
+pub(crate) use layer::{Origin, Setting};
 
 use crate::config::Timeout;
 use crate::environment::{Environment, NotText};

@@ -51,15 +51,19 @@ pub(crate) async fn start(
         loop {
             tokio::select! {
                 started = &mut dispatching => {
+                    let execution = started?;
                     return Ok(match leaves {
-                        Some(exit_code) => Started::Left(exit_code),
-                        None => Started::Recorded(Box::new(started?)),
+                        Some(exit_code) => {
+                            spinner.note(&place.again("logs -f", &execution.id));
+                            Started::Left(exit_code)
+                        }
+                        None => Started::Recorded(Box::new(execution)),
                     });
                 }
                 reaction = signals.next() => match reaction {
                     // What is half started is finished first: the person may come back to it.
                     Reaction::Detach(exit_code) if leaves.is_none() => leaves = Some(exit_code),
-                    reaction => break reaction,
+                    reaction @ (Reaction::Cancel | Reaction::Detach(_)) => break reaction,
                 },
             }
         }

@@ -42,6 +42,9 @@ pub(crate) fn sqlite(operation: impl Into<String>, error: &rusqlite::Error) -> P
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => failed(Problem::Throttled)
             .with_code("history.locked")
             .with_hint("another program holds the history: end it, then try again"),
+        Some(ErrorCode::SystemIoFailure) => failed(Problem::NoRoom)
+            .with_code("disk.failed")
+            .with_hint("the disk is full or failing: make room on it, then try again"),
         Some(ErrorCode::DiskFull) => failed(Problem::NoRoom)
             .with_code("disk.full")
             .with_hint(FULL),

@@ -30,7 +30,11 @@ pub fn assert_file(name: &str, actual: &str) {
     if expected == actual {
         return;
     }
-    let same = expected.lines().zip(actual.lines()).take_while(|(one, other)| one == other).count();
+    let same = expected
+        .lines()
+        .zip(actual.lines())
+        .take_while(|(one, other)| one == other)
+        .count();
     let line = |text: &str| text.lines().nth(same).unwrap_or("(the end)").to_owned();
     panic!(
         "snapshots/{name} differs from line {}:\n- {}\n+ {}\n`cargo xtask snapshots` accepts it",

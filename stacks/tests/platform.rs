@@ -1,6 +1,10 @@
 //! The platform stack, as reviewers and CloudFormation see it.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests, and their helpers")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests, and their helpers"
+)]
 
 use std::collections::BTreeMap;
 
@@ -26,11 +30,17 @@ fn variants() -> Vec<(&'static str, Settings)> {
         ("platform", default.clone()),
         (
             "platform-private-with-nat",
-            Settings { subnets: Subnets::PrivateWithNat, ..default.clone() },
+            Settings {
+                subnets: Subnets::PrivateWithNat,
+                ..default.clone()
+            },
         ),
         (
             "platform-private-with-endpoints",
-            Settings { subnets: Subnets::PrivateWithEndpoints, ..default.clone() },
+            Settings {
+                subnets: Subnets::PrivateWithEndpoints,
+                ..default.clone()
+            },
         ),
         (
             "platform-existing-vpc",
@@ -62,7 +72,10 @@ fn the_default_is_at_most_thirty_resources_and_none_of_them_costs_by_the_hour() 
     for (id, resource) in resources {
         let kind = resource["Type"].as_str().unwrap();
         assert!(!hourly.contains(&kind), "{id} is {kind}");
-        assert_ne!(resource["Properties"]["VpcEndpointType"], "Interface", "{id}");
+        assert_ne!(
+            resource["Properties"]["VpcEndpointType"], "Interface",
+            "{id}"
+        );
     }
 }
 
@@ -70,7 +83,11 @@ fn the_default_is_at_most_thirty_resources_and_none_of_them_costs_by_the_hour() 
 fn a_star_stands_only_where_aws_offers_nothing_narrower() {
     let mut starred = Vec::new();
     for (_, settings) in variants() {
-        for resource in template(&settings)["Resources"].as_object().unwrap().values() {
+        for resource in template(&settings)["Resources"]
+            .as_object()
+            .unwrap()
+            .values()
+        {
             let document = &resource["Properties"]["PolicyDocument"];
             for statement in document["Statement"].as_array().into_iter().flatten() {
                 if statement["Resource"] == "*" {
@@ -98,7 +115,17 @@ fn every_output_that_is_declared_is_read_back() {
     let outputs = template["Outputs"].as_object().unwrap();
     let values: BTreeMap<String, String> = outputs
         .keys()
-        .map(|id| (id.clone(), if id == output::HISTORY_RETENTION { "90" } else { "x" }.to_owned()))
+        .map(|id| {
+            (
+                id.clone(),
+                if id == output::HISTORY_RETENTION {
+                    "90"
+                } else {
+                    "x"
+                }
+                .to_owned(),
+            )
+        })
         .collect();
     let installation = Installation::from_outputs(&values).unwrap();
     assert_eq!(installation.history_retention_in_days, 90);
@@ -106,7 +133,10 @@ fn every_output_that_is_declared_is_read_back() {
         let mut without = values.clone();
         without.remove(id);
         let missing = Installation::from_outputs(&without).unwrap_err();
-        assert_eq!(missing.output, id, "nobody reads this output, or says it is another");
+        assert_eq!(
+            missing.output, id,
+            "nobody reads this output, or says it is another"
+        );
     }
 }
 
@@ -121,7 +151,11 @@ fn all_mistakes_are_told_at_once() {
         ..Settings::default()
     };
     let problems = stack(&settings).synthesize().unwrap_err();
-    let codes: Vec<_> = problems.0.iter().map(|placed| placed.problem.code).collect();
+    let codes: Vec<_> = problems
+        .0
+        .iter()
+        .map(|placed| placed.problem.code)
+        .collect();
     for code in [
         "platform.name",
         "platform.cidr",
@@ -135,9 +169,14 @@ fn all_mistakes_are_told_at_once() {
 
 #[test]
 fn an_unknown_setting_is_refused_and_an_empty_file_is_complete() {
-    let refusal = serde_json::from_str::<Settings>(r#"{"nmae": "x"}"#).unwrap_err().to_string();
+    let refusal = serde_json::from_str::<Settings>(r#"{"nmae": "x"}"#)
+        .unwrap_err()
+        .to_string();
     assert!(refusal.contains("unknown field `nmae`"), "{refusal}");
-    assert_eq!(serde_json::from_str::<Settings>("{}").unwrap(), Settings::default());
+    assert_eq!(
+        serde_json::from_str::<Settings>("{}").unwrap(),
+        Settings::default()
+    );
 }
 
 #[test]
@@ -149,6 +188,11 @@ fn the_schema_of_the_settings_is_the_one_that_was_reviewed() {
 
 fn actions(statement: &Value) -> Vec<String> {
     let action = &statement["Action"];
-    let many = action.as_array().cloned().unwrap_or_else(|| vec![action.clone()]);
-    many.iter().map(|action| action.as_str().unwrap().to_owned()).collect()
+    let many = action
+        .as_array()
+        .cloned()
+        .unwrap_or_else(|| vec![action.clone()]);
+    many.iter()
+        .map(|action| action.as_str().unwrap().to_owned())
+        .collect()
 }

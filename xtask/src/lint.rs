@@ -98,7 +98,6 @@ fn templates() -> Result<(), Failure> {
         return Err(format!("no template in {}", directory.display()));
     }
     run(Command::new(venv.program("cfn-lint"))
-        .args(severe)
         .arg("--")
         .args(templates))
 }

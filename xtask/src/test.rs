@@ -19,8 +19,16 @@ pub(crate) fn run_all(filter: &[String]) -> Result<(), Failure> {
 
 /// Writes the documents in `snapshots/` as the tests find them.
 pub(crate) fn update_snapshots() -> Result<(), Failure> {
-    let mut command = cargo(&["test", "--workspace", "--exclude", "acceptance", "--no-fail-fast"]);
-    run(command.env("UPDATE_SNAPSHOTS", "1").env("MYCLI_AGENT", build_agent()?))
+    let mut command = cargo(&[
+        "test",
+        "--workspace",
+        "--exclude",
+        "acceptance",
+        "--no-fail-fast",
+    ]);
+    run(command
+        .env("UPDATE_SNAPSHOTS", "1")
+        .env("MYCLI_AGENT", build_agent()?))
 }
 
 /// Builds the agent as it travels, once, so that nothing below builds it again.

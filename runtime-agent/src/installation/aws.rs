@@ -103,13 +103,11 @@ impl Aws {
     }
 
     fn object(&self, method: &'static str, bucket: &str, key: &str) -> Request {
-        let uri = match &self.s3 {
-            Some(endpoint) => format!("{endpoint}/{bucket}/{key}"),
-            None => {
-                let region = &self.region;
-                format!("https://{bucket}.s3.{region}.{}/{key}", domain(region))
-            }
-        };
+        let region = &self.region;
+        let uri = self.s3.as_ref().map_or_else(
+            || format!("https://{bucket}.s3.{region}.{}/{key}", domain(region)),
+            |endpoint| format!("{endpoint}/{bucket}/{key}"),
+        );
         Request {
             doing: format!("{method} s3://{bucket}/{key}"),
             service: "s3",
@@ -185,7 +183,10 @@ impl Request {
             .settings(settings)
             .build()
             .map_err(|error| failed(error.to_string()))?;
-        let headers = self.headers.iter().map(|(name, value)| (*name, value.as_str()));
+        let headers = self
+            .headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()));
         let body = SignableBody::Bytes(&self.body);
         let signable = SignableRequest::new(self.method, &self.uri, headers.clone(), body)
             .map_err(|error| failed(error.to_string()))?;

@@ -10,7 +10,7 @@ use ureq::Agent;
 use crate::store::StoreError;
 
 /// How long before they expire credentials are fetched anew.
-const MARGIN: Duration = Duration::from_secs(5 * 60);
+const MARGIN: Duration = Duration::from_mins(5);
 
 /// Where ECS serves relative URIs.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html>
@@ -91,7 +91,9 @@ impl Provider {
         if let Some(token) = token()? {
             request = request.header("Authorization", token);
         }
-        let mut answer = request.call().map_err(|error| unreachable(error.to_string()))?;
+        let mut answer = request
+            .call()
+            .map_err(|error| unreachable(error.to_string()))?;
         if !answer.status().is_success() {
             return Err(unreachable(answer.status().to_string()));
         }
@@ -146,7 +148,11 @@ fn instant(text: &str) -> Option<SystemTime> {
     let mut time = time.splitn(3, ':').map(number);
     let seconds = time.next()?? * 3600 + time.next()?? * 60 + time.next()??;
     // Days since 1970, with the year beginning in March so that the leap day is its last.
-    let (year, month) = if month <= 2 { (year.checked_sub(1)?, month + 9) } else { (year, month - 3) };
+    let (year, month) = if month <= 2 {
+        (year.checked_sub(1)?, month + 9)
+    } else {
+        (year, month - 3)
+    };
     let leap_days = year / 4 - year / 100 + year / 400;
     let days = (year * 365 + leap_days + (153 * month + 2) / 5 + day).checked_sub(719_469)?;
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(days * 24 * 3600 + seconds))

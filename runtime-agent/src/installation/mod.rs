@@ -145,7 +145,7 @@ impl Store for Installation {
             batch: 256 * 1024,
             capacity: 64 * 1024 * 1024,
             look: Duration::from_secs(2),
-            patience: Duration::from_secs(10 * 60),
+            patience: Duration::from_mins(10),
         }
     }
 }

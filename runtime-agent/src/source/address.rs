@@ -33,7 +33,7 @@ impl Address {
             .map_err(|error| malformed(hide(&error.to_string(), &secrets(text))))?;
         match url.scheme {
             Scheme::File | Scheme::Git | Scheme::Ssh | Scheme::Http | Scheme::Https => {}
-            _ => {
+            Scheme::Ext | Scheme::Helper(_) | Scheme::HelperUrl(_) => {
                 return Err(malformed(format!(
                     "`{}` is none of https, http, ssh, git and file",
                     url.scheme.as_str()
@@ -130,7 +130,10 @@ mod tests {
     fn only_transports_of_git_itself_are_taken() {
         for text in ["ext::sh -c id", "foo::bar", "ftp://host/a"] {
             let refusal = Address::parse(text).err().unwrap().outcome();
-            assert!(format!("{refusal:?}").contains("source.malformed-url"), "{text}");
+            assert!(
+                format!("{refusal:?}").contains("source.malformed-url"),
+                "{text}"
+            );
         }
     }
 }

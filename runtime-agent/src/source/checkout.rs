@@ -43,7 +43,11 @@ pub(super) fn check_out(
     let outcome = gix::worktree::state::checkout(
         &mut index,
         repository.workdir().unwrap_or(repository.git_dir()),
-        repository.objects.clone().into_arc().map_err(gix::Error::from_error)?,
+        repository
+            .objects
+            .clone()
+            .into_arc()
+            .map_err(gix::Error::from_error)?,
         &Discard,
         &Discard,
         interrupt,
@@ -88,7 +92,11 @@ fn name(repository: &Repository, id: &str, branch: Option<&str>) -> std::io::Res
 fn remember(repository: &Repository, address: &Address) -> std::io::Result<()> {
     let path = repository.git_dir().join("config");
     let mut config = fs::read_to_string(&path)?;
-    let url = address.shown.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    let url = address
+        .shown
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n");
     let _ = write!(
         config,
         "[remote \"origin\"]\n\turl = \"{url}\"\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n"

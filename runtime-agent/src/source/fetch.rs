@@ -7,8 +7,8 @@ use std::sync::{Arc, PoisonError};
 
 use gix::bstr::{BStr, ByteSlice};
 use gix::progress::Discard;
-use gix::protocol::handshake::Ref;
 use gix::protocol::fetch::refmap::Source;
+use gix::protocol::handshake::Ref;
 use gix::remote::fetch::{Shallow, Tags};
 use gix::remote::{Direction, ref_map};
 use gix::{ObjectId, Repository};
@@ -59,16 +59,24 @@ struct Remote<'a> {
 impl Remote<'_> {
     fn revision(&self, revision: &Revision) -> Result<Found, Refusal> {
         match revision {
-            Revision::Default => self.fetch("HEAD", Depth::One).map_err(|refusal| match refusal {
-                Refusal::Failed { message } if message.contains("refspec") => missing(
-                    "the repository is empty, or its HEAD names nothing".to_owned(),
-                    Some("push a commit to it, or name a branch"),
-                ),
-                refusal => refusal,
-            }),
+            Revision::Default => self.head(),
             Revision::Named(name) => self.named(name),
             Revision::Commit { id, branch } => self.commit(id, branch.as_deref()),
         }
+    }
+
+    /// Fetches what the remote's HEAD names.
+    fn head(&self) -> Result<Found, Refusal> {
+        self.fetch("HEAD", Depth::One).map_err(|refusal| {
+            if matches!(&refusal, Refusal::Failed { message } if message.contains("refspec")) {
+                missing(
+                    "the repository is empty, or its HEAD names nothing".to_owned(),
+                    Some("push a commit to it, or name a branch"),
+                )
+            } else {
+                refusal
+            }
+        })
     }
 
     /// Fetches a branch, a tag, a full name of a reference, or a commit.
@@ -169,7 +177,11 @@ impl Remote<'_> {
                     .receive(Discard, self.interrupt)
             })
             .map_err(|error| self.refusal(&error))?;
-        let source = outcome.ref_map.mappings.first().map(|mapping| &mapping.remote);
+        let source = outcome
+            .ref_map
+            .mappings
+            .first()
+            .map(|mapping| &mapping.remote);
         let Some((source, object)) = source.and_then(|source| Some((source, source.as_id()?)))
         else {
             return Err(missing(format!("`{spec}` names nothing in it"), None));
@@ -193,7 +205,12 @@ impl Remote<'_> {
         let url = self.address.url.clone();
         if matches!(url.scheme, Scheme::Http | Scheme::Https) {
             let client = Client::new(Arc::clone(&self.heard));
-            return Ok(Box::new(http::connect_http(client, url, Protocol::V2, false)));
+            return Ok(Box::new(http::connect_http(
+                client,
+                url,
+                Protocol::V2,
+                false,
+            )));
         }
         let (url, version) = remote
             .sanitized_url_and_version(Direction::Fetch)
@@ -206,7 +223,11 @@ impl Remote<'_> {
     }
 
     fn refusal(&self, error: &gix::Error) -> Refusal {
-        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let heard = self
+            .heard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         Refusal::of(error, heard, self.address)
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn fetch(
     workspace: &Path,
     interrupt: &Arc<AtomicBool>,
 ) -> Result<String, Outcome> {
-    let address = Address::parse(&source.repository).map_err(|refusal| refusal.outcome())?;
+    let address = Address::parse(&source.repository).map_err(refusal::Refusal::outcome)?;
     fetch::into(&address, &source.revision, workspace, interrupt)
         .map_err(|refusal| refusal.without_secrets(&address).outcome())
 }

@@ -17,11 +17,17 @@ pub(super) enum Refusal {
     /// Somebody answered, and does not let us in or has no such repository.
     Denied { message: String },
     /// The repository has no such branch, tag or commit.
-    RevisionMissing { message: String, hint: Option<String> },
+    RevisionMissing {
+        message: String,
+        hint: Option<String>,
+    },
     /// There is no room for it.
     NoRoom { message: String },
     /// A program is missing that this kind of URL needs.
-    ProgramMissing { message: String, program: &'static str },
+    ProgramMissing {
+        message: String,
+        program: &'static str,
+    },
     /// Anything else.
     Failed { message: String },
 }
@@ -83,7 +89,9 @@ impl Refusal {
             Self::ProgramMissing { message, program } => end(
                 "source.failed",
                 message,
-                &format!("this kind of URL needs `{program}` in the PATH: install it, or use https"),
+                &format!(
+                    "this kind of URL needs `{program}` in the PATH: install it, or use https"
+                ),
             ),
             Self::Failed { message } => Outcome::not_started("source.failed", message, None),
         }
@@ -91,18 +99,22 @@ impl Refusal {
 }
 
 fn of_io(error: &io::Error, message: &str) -> Option<Refusal> {
+    use io::ErrorKind as Kind;
     let message = message.to_owned();
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            Some(Refusal::NoRoom { message })
-        }
-        io::ErrorKind::ConnectionRefused
-        | io::ErrorKind::ConnectionReset
-        | io::ErrorKind::ConnectionAborted
-        | io::ErrorKind::HostUnreachable
-        | io::ErrorKind::NetworkUnreachable
-        | io::ErrorKind::TimedOut => Some(Refusal::Unreachable { message }),
-        _ => None,
+    let no_room = [Kind::StorageFull, Kind::QuotaExceeded];
+    let unreachable = [
+        Kind::ConnectionRefused,
+        Kind::ConnectionReset,
+        Kind::ConnectionAborted,
+        Kind::HostUnreachable,
+        Kind::NetworkUnreachable,
+        Kind::TimedOut,
+    ];
+    if no_room.contains(&error.kind()) {
+        Some(Refusal::NoRoom { message })
+    } else {
+        let unreachable = unreachable.contains(&error.kind());
+        unreachable.then_some(Refusal::Unreachable { message })
     }
 }
 
@@ -112,13 +124,19 @@ fn of_words(message: String, address: &Address) -> Refusal {
     let lower = message.to_lowercase();
     let any = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     if any(&["failed to invoke program"]) {
-        let program = match address.url.scheme {
-            Scheme::Ssh => "ssh",
-            _ => "git",
+        let program = if address.url.scheme == Scheme::Ssh {
+            "ssh"
+        } else {
+            "git"
         };
         return Refusal::ProgramMissing { message, program };
     }
-    if any(&["lookup address", "could not resolve", "connection refused", "timed out"]) {
+    if any(&[
+        "lookup address",
+        "could not resolve",
+        "connection refused",
+        "timed out",
+    ]) {
         return Refusal::Unreachable { message };
     }
     let denied = [

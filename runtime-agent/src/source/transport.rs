@@ -4,9 +4,7 @@ use std::any::Any;
 use std::io::{self, BufReader, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use gix_transport::client::blocking_io::http::{
-    GetResponse, Http, PostBodyDataKind, PostResponse,
-};
+use gix_transport::client::blocking_io::http::{GetResponse, Http, PostBodyDataKind, PostResponse};
 use ureq::{Agent, Body, ResponseExt};
 
 use super::refusal::Refusal;
@@ -188,14 +186,19 @@ fn of_status(mut answer: http::Response<Body>) -> Refusal {
 
 fn of_error(error: &ureq::Error) -> Refusal {
     let message = super::refusal::said(std::iter::once(error as _));
-    match error {
+    let unreachable = matches!(
+        error,
         ureq::Error::Io(_)
-        | ureq::Error::Timeout(_)
-        | ureq::Error::HostNotFound
-        | ureq::Error::ConnectionFailed
-        | ureq::Error::Tls(_)
-        | ureq::Error::Rustls(_) => Refusal::Unreachable { message },
-        _ => Refusal::Failed { message },
+            | ureq::Error::Timeout(_)
+            | ureq::Error::HostNotFound
+            | ureq::Error::ConnectionFailed
+            | ureq::Error::Tls(_)
+            | ureq::Error::Rustls(_)
+    );
+    if unreachable {
+        Refusal::Unreachable { message }
+    } else {
+        Refusal::Failed { message }
     }
 }
 
@@ -262,4 +265,3 @@ impl Write for Question {
         Ok(())
     }
 }
-

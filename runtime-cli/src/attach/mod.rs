@@ -45,10 +45,7 @@ pub(crate) async fn attach(
                 if let Some(error) = unwritten {
                     return Err(OwnError::doing("write to the standard output")(error).into());
                 }
-                return Ok(match execution.state.is_final() {
-                    true => Shown::Ended(Box::new(execution)),
-                    false => Shown::Closed,
-                });
+                return Ok(if execution.state.is_final() { Shown::Ended(Box::new(execution)) } else { Shown::Closed });
             }
             reaction = signals.next() => reaction,
         };
@@ -82,7 +79,10 @@ pub(crate) async fn cancel(place: &Place, id: &ExecutionId, spinner: &Spinner) {
     ));
     if let Err(error) = runtime::cancel::cancel(place.site(), id).await {
         let failure = Failure::from(error);
-        spinner.warn(&format!("it could not be asked to stop\n{}", failure.text(false).trim_end()));
+        spinner.warn(&format!(
+            "it could not be asked to stop\n{}",
+            failure.text(false).trim_end()
+        ));
     }
 }
 

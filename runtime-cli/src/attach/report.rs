@@ -6,21 +6,23 @@ use runtime::{Blame, Diagnosis, Execution};
 use crate::context::Place;
 use crate::failure::Failure;
 use crate::printer::Printer;
-use crate::render::{cause, ending};
+use crate::render::ending;
 
 /// Says how `execution` ended, and returns the exit code that stands for it.
 pub(crate) fn report(printer: Printer, place: &Place, execution: &Execution) -> u8 {
-    let exit_code = execution.outcome.as_ref().map_or(0, |outcome| outcome.exit_code);
-    match execution.outcome.as_ref().and_then(NotRun::of) {
-        Some(not_run) => printer.failure(&Failure::from(not_run).exiting_with(exit_code)),
-        None => {
-            if let Some(why) = execution.outcome.as_ref().and_then(cause) {
-                printer.note(&format!("mycli: {why}"));
-            }
-        }
+    let exit_code = execution
+        .outcome
+        .as_ref()
+        .map_or(0, |outcome| outcome.exit_code);
+    if let Some(not_run) = execution.outcome.as_ref().and_then(NotRun::of) {
+        printer.failure(&Failure::from(not_run).exiting_with(exit_code));
     }
     let again = place.again("logs", &execution.id);
-    printer.note(&format!("{}: {} · {again}", execution.id, ending(execution)));
+    printer.note(&format!(
+        "{}: {} · {again}",
+        execution.id,
+        ending(execution)
+    ));
     exit_code
 }
 
@@ -36,7 +38,11 @@ struct NotRun {
 impl NotRun {
     fn of(outcome: &Outcome) -> Option<Self> {
         match &outcome.cause {
-            Cause::NotStarted { code, message, hint } => Some(Self {
+            Cause::NotStarted {
+                code,
+                message,
+                hint,
+            } => Some(Self {
                 code: code.clone(),
                 message: message.clone(),
                 hint: hint.clone(),

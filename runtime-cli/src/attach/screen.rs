@@ -74,7 +74,11 @@ impl Screen {
             }
             (Event::Changed { execution, detail }, Format::Json) => {
                 let view = ExecutionView::new(execution, &self.context, detail, now_ms());
-                let code = if execution.state.is_final() { "execution.ended" } else { "execution.changed" };
+                let code = if execution.state.is_final() {
+                    "execution.ended"
+                } else {
+                    "execution.changed"
+                };
                 self.written(self.printer.line(code, &view))
             }
             (Event::Frame(frame), Format::Text) => self.frame(frame),
@@ -139,7 +143,8 @@ impl Screen {
                 ControlFlow::Continue(())
             }
             (Body::Phase(Phase::Fetching { repository }), Streams::All) => {
-                self.spinner.say(&format!("fetching {}", one_line(repository)));
+                self.spinner
+                    .say(&format!("fetching {}", one_line(repository)));
                 ControlFlow::Continue(())
             }
             (Body::Phase(Phase::Fetched { commit }), Streams::All) => {
@@ -159,14 +164,16 @@ impl Screen {
         if !self.closed {
             self.closed = true;
             if broken && self.goes_on {
-                self.spinner.note("nobody reads the output any more; waiting for the end");
+                self.spinner
+                    .note("nobody reads the output any more; waiting for the end");
             } else if !broken {
                 self.unwritten = Some(error);
             }
         }
-        match self.goes_on {
-            true => ControlFlow::Continue(()),
-            false => ControlFlow::Break(()),
+        if self.goes_on {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
         }
     }
 

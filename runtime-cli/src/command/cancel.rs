@@ -34,14 +34,12 @@ pub(crate) async fn run(args: CancelArgs, printer: Printer) -> Ending {
     if args.wait && !execution.state.is_final() {
         execution = runtime::wait::wait(place.site(), &execution.id).await?;
     }
-    match execution.state.is_final() {
-        true => printer.note(&format!("{}: {}", execution.id, ending(&execution))),
-        false => printer.note(&format!(
-            "{}: asked to stop; {}",
-            execution.id,
-            place.again("wait", &execution.id)
-        )),
-    }
+    let now = if execution.state.is_final() {
+        ending(&execution)
+    } else {
+        format!("asked to stop; {}", place.again("wait", &execution.id))
+    };
+    printer.note(&format!("{}: {now}", execution.id));
     print_execution(printer, &place, &execution)?;
     Ok(0)
 }

@@ -128,6 +128,9 @@ async fn add(mut around: Surroundings, args: AddArgs, printer: Printer) -> Endin
     };
     around.user.contexts.insert(args.name.clone(), installed);
     around.user.write(&around.user_path)?;
-    printer.note(&format!("known now: mycli exec --context {} -- …", args.name));
+    printer.note(&format!(
+        "known now: mycli exec --context {} -- …",
+        args.name
+    ));
     Ok(0)
 }

@@ -41,7 +41,10 @@ pub(crate) struct ExecArgs {
 }
 
 const EXAMPLES: &str = include_str!("exec-examples.txt");
-const MORE: &str = concat!(include_str!("exec-examples.txt"), include_str!("exec-more.txt"));
+const MORE: &str = concat!(
+    include_str!("exec-examples.txt"),
+    include_str!("exec-more.txt")
+);
 
 /// Exit code of every failure that is not the command's own, as `docker run` has it.
 const NOT_RUN: u8 = 125;
@@ -69,7 +72,9 @@ async fn exec(args: ExecArgs, printer: Printer) -> Ending {
     let spinner = screen.spinner();
     let id = match start(&place, &request, &spinner, &mut signals).await? {
         Started::Left(exit_code) => return Ok(exit_code),
-        Started::Recorded(execution) if args.detach => return detached(printer, &place, &execution),
+        Started::Recorded(execution) if args.detach => {
+            return detached(printer, &place, &execution);
+        }
         Started::Recorded(execution) => execution.id,
         Started::Cancelled(id) => id,
     };
@@ -89,8 +94,9 @@ fn detached(printer: Printer, place: &Place, execution: &Execution) -> Ending {
         Format::Text => printer.result(&format!("{}\n", execution.id))?,
         Format::Json => print_execution(printer, place, execution)?,
     }
-    match execution.state.is_final() {
-        true => Ok(report(printer, place, execution)),
-        false => Ok(0),
+    if execution.state.is_final() {
+        Ok(report(printer, place, execution))
+    } else {
+        Ok(0)
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Ending, block_on};
 use crate::install;
-use crate::platform::{self, SettingsArgs, SynthFormat};
+use crate::platform::{Platform, SettingsArgs, SynthFormat};
 use crate::printer::{Format, Printer};
 
 /// Make an installation in your AWS account, or bring it up to date
@@ -13,6 +13,10 @@ use crate::printer::{Format, Printer};
 /// and nothing else.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that a person types"
+)]
 pub(crate) struct InitArgs {
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
@@ -30,7 +34,13 @@ pub(crate) struct InitArgs {
     pub(crate) format: SynthFormat,
 
     /// Write the assembly to this directory instead of printing the template
-    #[arg(short, long, value_name = "DIR", requires = "synth_only", conflicts_with = "format")]
+    #[arg(
+        short,
+        long,
+        value_name = "DIR",
+        requires = "synth_only",
+        conflicts_with = "format"
+    )]
     pub(crate) output: Option<PathBuf>,
 
     /// Show what would change, and change nothing
@@ -67,7 +77,7 @@ impl InitArgs {
 /// Runs `mycli init`.
 pub(crate) fn run(args: InitArgs, printer: Printer) -> Ending {
     let settings = args.settings.read()?;
-    let platform = platform::synthesize(&settings)?;
+    let platform = Platform::synthesize(&settings)?;
     match &args.output {
         Some(directory) => {
             for path in platform.write(directory)? {
@@ -76,9 +86,17 @@ pub(crate) fn run(args: InitArgs, printer: Printer) -> Ending {
             Ok(0)
         }
         None if args.synth_only => {
-            printer.result(&platform.template(args.format)?)?;
+            printer.result(&ended_by_newline(platform.template(args.format)))?;
             Ok(0)
         }
         None => block_on(install::init(args, settings, platform, printer)),
     }
+}
+
+/// `text` as a text file ends.
+fn ended_by_newline(mut text: String) -> String {
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
 }

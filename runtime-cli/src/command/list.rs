@@ -54,7 +54,11 @@ pub(crate) async fn run(args: ListArgs, printer: Printer) -> Ending {
     let place = args.wanted.open().await?;
     let page = Page {
         limit: args.limit.into(),
-        states: args.state.iter().filter_map(|name| State::from_name(name)).collect(),
+        states: args
+            .state
+            .iter()
+            .filter_map(|name| State::from_name(name))
+            .collect(),
         token: args.page,
     };
     let listed = runtime::list::list(place.site(), &page).await?;
@@ -83,7 +87,9 @@ pub(crate) async fn run(args: ListArgs, printer: Printer) -> Ending {
 }
 
 fn table(executions: &[Execution], context: &str, now_ms: u64) -> String {
-    let header = ["ID", "STATE", "EXIT", "COMMAND", "IMAGE", "AGE", "DURATION", "CONTEXT"];
+    let header = [
+        "ID", "STATE", "EXIT", "COMMAND", "IMAGE", "AGE", "DURATION", "CONTEXT",
+    ];
     let mut table = Table::new(&header);
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     for execution in executions {
@@ -111,6 +117,10 @@ mod tests {
     fn a_list_is_a_table_that_lines_up() {
         let running = crate::render::view::tests::running();
         let ended = crate::render::view::tests::ended();
-        insta::assert_snapshot!(table(&[running, ended], "local", 10_000_000), @"");
+        insta::assert_snapshot!(table(&[running, ended], "local", 10_000_000), @r#"
+        ID        STATE    EXIT  COMMAND                     IMAGE                     AGE     DURATION  CONTEXT
+        wn6h7bh6  running  -     terraform plan              hashicorp/terraform:1.13  16m40s  16m36s    local
+        fqfvaf3y  failed   125   echo one\necho two # three  missing:1                 2h30m   -         local
+        "#);
     }
 }

@@ -6,11 +6,10 @@ use runtime::follow::Event;
 use runtime::{Execution, ProviderError};
 
 use super::{Ending, Named, Output};
-use crate::attach::{Screen, Shown, Signals, Streams, attach};
+use crate::attach::{Screen, Shown, Signals, Streams, attach, report};
 use crate::context::Place;
-use crate::failure::OwnError;
+use crate::failure::{Failure, OwnError};
 use crate::printer::Printer;
-use crate::render::ending;
 
 /// Show what an execution wrote
 #[derive(Debug, clap::Args)]
@@ -41,25 +40,37 @@ Examples:
 /// Runs `mycli logs`.
 pub(crate) async fn run(args: LogsArgs, printer: Printer) -> Ending {
     let (place, execution) = args.named.find().await?;
-    let mut screen = Screen::new(printer, &place.name, args.source, false);
-    let ended = if args.follow {
-        match attach(&Arc::new(place), &execution.id, screen, &mut Signals::listen_to_leave()?).await? {
-            Shown::Ended(execution) => Some(*execution),
-            Shown::Closed => None,
-            Shown::Detached(exit_code) => return Ok(exit_code),
-        }
+    let place = Arc::new(place);
+    let screen = Screen::new(printer, &place.name, args.source, false);
+    let shown = if args.follow {
+        let mut signals = Signals::listen_to_leave()?;
+        attach(&place, &execution.id, screen, &mut signals).await?
     } else {
-        let execution = runtime::reconcile::reconcile(place.site(), execution).await?;
-        print(&place, &execution, &mut screen).await?;
-        screen.unwritten().map_or(Ok(()), |error| {
-            Err(OwnError::doing("write to the standard output")(error))
-        })?;
-        execution.state.is_final().then_some(execution)
+        once(&place, execution, screen).await?
     };
-    if let Some(execution) = ended {
-        printer.note(&format!("{}: {}", execution.id, ending(&execution)));
+    match shown {
+        Shown::Ended(execution) => {
+            report(printer, &place, &execution);
+            Ok(0)
+        }
+        Shown::Closed => Ok(0),
+        Shown::Detached(exit_code) => Ok(exit_code),
     }
-    Ok(0)
+}
+
+/// Shows what is there now.
+async fn once(place: &Place, execution: Execution, mut screen: Screen) -> Result<Shown, Failure> {
+    let execution = runtime::reconcile::reconcile(place.site(), execution).await?;
+    print(place, &execution, &mut screen).await?;
+    screen.spinner().clear();
+    if let Some(error) = screen.unwritten() {
+        return Err(OwnError::doing("write to the standard output")(error).into());
+    }
+    Ok(if execution.state.is_final() {
+        Shown::Ended(Box::new(execution))
+    } else {
+        Shown::Closed
+    })
 }
 
 /// Shows all frames that are there.

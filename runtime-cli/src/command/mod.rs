@@ -9,8 +9,8 @@ pub(crate) mod exec;
 pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod logs;
-pub(crate) mod status;
 mod shared;
+pub(crate) mod status;
 pub(crate) mod wait;
 
 pub(crate) use shared::{Named, Output, Wanted, print_execution};

@@ -1,7 +1,7 @@
 //! Arguments that several commands take.
 
-use runtime::{Ambient, Execution};
 use runtime::find::FindError;
+use runtime::{Ambient, Execution};
 
 use crate::context::{self, Place};
 use crate::failure::Failure;
@@ -13,11 +13,18 @@ use crate::surroundings::Surroundings;
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Output {
     /// Print results, warnings and errors, and nothing else
-    #[arg(short, long)]
+    #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
 
     /// What results and errors look like
-    #[arg(short, long, value_name = "FORMAT", default_value = "text", hide_default_value = true)]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_default_value = true
+    )]
     pub(crate) output: Format,
 }
 

@@ -63,21 +63,43 @@ fn text(execution: &Execution, context: &str, detail: Option<&str>, now_ms: u64)
     let state = format!("{}{}", execution.state, detail.unwrap_or_default());
     row("id", Some(execution.id.to_string()));
     row("state", Some(state));
-    row("exit code", outcome.map(|outcome| outcome.exit_code.to_string()));
-    row("cause", outcome.and_then(render::cause).map(|it| render::one_line(&it)));
-    row("hint", outcome.and_then(render::hint).map(|it| render::one_line(&it)));
+    row(
+        "exit code",
+        outcome.map(|outcome| outcome.exit_code.to_string()),
+    );
+    row(
+        "cause",
+        outcome
+            .and_then(render::cause)
+            .map(|it| render::one_line(&it)),
+    );
+    row(
+        "hint",
+        outcome
+            .and_then(render::hint)
+            .map(|it| render::one_line(&it)),
+    );
     row("command", Some(render::command(&execution.command)));
     row("image", execution.image.as_deref().map(render::one_line));
     row("source", execution.source.as_ref().map(render::source));
     row("commit", execution.commit.as_deref().map(render::one_line));
-    row("variables", Some(execution.env_names.join(", ")).filter(|names| !names.is_empty()));
+    row(
+        "variables",
+        Some(execution.env_names.join(", ")).filter(|names| !names.is_empty()),
+    );
     row("timeout", execution.timeout_ms.map(render::duration));
     row("created", Some(at(execution.created_at_ms)));
     row("started", execution.started_at_ms.map(at));
     row("ended", execution.ended_at_ms.map(at));
     row("cancelled", execution.cancel_requested_at_ms.map(at));
-    row("duration", render::ran_ms(execution, now_ms).map(render::duration));
-    row("requested by", execution.requested_by.as_deref().map(render::one_line));
+    row(
+        "duration",
+        render::ran_ms(execution, now_ms).map(render::duration),
+    );
+    row(
+        "requested by",
+        execution.requested_by.as_deref().map(render::one_line),
+    );
     row("context", Some(context.to_owned()));
     row("handle", execution.handle.as_deref().map(render::one_line));
     table.to_string()
@@ -90,8 +112,34 @@ mod tests {
     #[test]
     fn a_status_says_what_is_known_and_nothing_else() {
         let running = crate::render::view::tests::running();
-        insta::assert_snapshot!(text(&running, "local", Some("pulling a"), 10_000_000), @"");
+        insta::assert_snapshot!(text(&running, "local", Some("pulling a"), 10_000_000), @"
+        id            wn6h7bh6
+        state         running, pulling a
+        command       terraform plan
+        image         hashicorp/terraform:1.13
+        source        https://example.com/a.git at 0123456789ab (main)
+        variables     TF_LOG
+        timeout       30m
+        created       1970-01-01T02:30:00Z (16m40s ago)
+        started       1970-01-01T02:30:04Z (16m36s ago)
+        duration      16m36s
+        requested by  ann
+        context       local
+        handle        4711
+        ");
         let ended = crate::render::view::tests::ended();
-        insta::assert_snapshot!(text(&ended, "prod", None, 10_000_000), @"");
+        insta::assert_snapshot!(text(&ended, "prod", None, 10_000_000), @r#"
+        id            fqfvaf3y
+        state         failed
+        exit code     125
+        cause         pull missing:1: manifest unknown
+        hint          check the name
+        command       echo one\necho two # three
+        image         missing:1
+        created       1970-01-01T00:16:40Z (2h30m ago)
+        ended         1970-01-01T00:16:40.34Z (2h29m ago)
+        requested by  ann
+        context       prod
+        "#);
     }
 }

@@ -115,10 +115,22 @@ mod tests {
         error: .mycli.yaml:2:1: `image` is there twice
           code: config.invalid
         ");
-        insta::assert_snapshot!(refused("image: a\ntimeout: soon\n"), @"");
-        insta::assert_snapshot!(refused("env: [A]\n"), @"");
-        insta::assert_snapshot!(refused("env:\n  A: [1]\n"), @"");
-        insta::assert_snapshot!(refused("image: [\n"), @"");
+        insta::assert_snapshot!(refused("image: a\ntimeout: soon\n"), @"
+        error: .mycli.yaml:2:10: `soon` is not a timeout: write seconds such as 90, or a duration such as 30s, 5m or 1h30m; 0 is no limit
+          code: config.invalid
+        ");
+        insta::assert_snapshot!(refused("env: [A]\n"), @"
+        error: .mycli.yaml:1:6: expected keys with values
+          code: config.invalid
+        ");
+        insta::assert_snapshot!(refused("env:\n  A: [1]\n"), @"
+        error: .mycli.yaml:2:6: expected a single value
+          code: config.invalid
+        ");
+        insta::assert_snapshot!(refused("image: [\n"), @"
+        error: .mycli.yaml:1:8: expected a single value
+          code: config.invalid
+        ");
     }
 
     #[test]

@@ -22,12 +22,11 @@ impl FromStr for Timeout {
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
         let refused = || format!("`{text}` is not a timeout: write {ALLOWED}");
-        let ms = match text.parse::<u64>() {
-            Ok(seconds) => seconds.checked_mul(1000).ok_or_else(refused)?,
-            Err(_) => {
-                let duration: jiff::SignedDuration = text.parse().map_err(|_| refused())?;
-                u64::try_from(duration.as_millis()).map_err(|_| refused())?
-            }
+        let ms = if let Ok(seconds) = text.parse::<u64>() {
+            seconds.checked_mul(1000).ok_or_else(refused)?
+        } else {
+            let duration: jiff::SignedDuration = text.parse().map_err(|_| refused())?;
+            u64::try_from(duration.as_millis()).map_err(|_| refused())?
         };
         Ok(Self {
             ms: Some(ms).filter(|ms| *ms > 0),
@@ -93,7 +92,15 @@ mod tests {
         for (text, ms) in table {
             assert_eq!(text.parse(), Ok(Timeout { ms }), "{text}");
         }
-        for text in ["", "-5", "-5s", "soon", "5x", "1.5.2", "99999999999999999999"] {
+        for text in [
+            "",
+            "-5",
+            "-5s",
+            "soon",
+            "5x",
+            "1.5.2",
+            "99999999999999999999",
+        ] {
             assert!(text.parse::<Timeout>().is_err(), "{text}");
         }
     }

@@ -49,7 +49,7 @@ pub(crate) struct Installed {
 }
 
 /// What a file that the program writes begins with.
-const HEADER: &str = "# `mycli init`, `destroy` and `context use` rewrite this file; they do not \
+const HEADER: &str = "# `mycli init`, `destroy` and `context` rewrite this file; they do not \
                       keep comments.\n";
 
 impl User {
@@ -117,6 +117,19 @@ mod tests {
         };
         user.write(&path).unwrap();
         assert_eq!(User::read(&path).unwrap(), user);
-        insta::assert_snapshot!(std::fs::read_to_string(&path).unwrap(), @"");
+        insta::assert_snapshot!(std::fs::read_to_string(&path).unwrap(), @r#"
+        # `mycli init`, `destroy` and `context` rewrite this file; they do not keep comments.
+        context: "yes"
+        contexts:
+          "yes":
+            installation: mycli
+            region: eu-central-1
+            outputs:
+              Table: mycli-table
+        env:
+          A: "1"
+          B: null
+        timeout: 300
+        "#);
     }
 }

@@ -53,7 +53,9 @@ fn explain(error: &Error) -> (String, Option<String>) {
         reason = "the parser has dozens of errors; these two need other words than its own"
     )]
     match error {
-        Error::SerdeUnknownField { field, expected, .. } => {
+        Error::SerdeUnknownField {
+            field, expected, ..
+        } => {
             let hint = match nearest(field, expected) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known keys: {}", expected.join(", ")),
@@ -67,7 +69,9 @@ fn explain(error: &Error) -> (String, Option<String>) {
         other => {
             let text = other.to_string();
             let text = text.split(" at line ").next().unwrap_or_default();
-            (text.to_owned(), None)
+            // The parser's words for what a person calls otherwise.
+            let text = text.replace("mapping start", "keys with values");
+            (text.replace("string scalar", "a single value"), None)
         }
     }
 }

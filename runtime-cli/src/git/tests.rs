@@ -12,11 +12,23 @@ impl Clone {
         let clone = Self {
             root: tempfile::tempdir().unwrap(),
         };
-        clone.git(".", &["init", "--quiet", "--bare", "--initial-branch=main", "origin.git"]);
+        clone.git(
+            ".",
+            &[
+                "init",
+                "--quiet",
+                "--bare",
+                "--initial-branch=main",
+                "origin.git",
+            ],
+        );
         clone.git(".", &["clone", "--quiet", "origin.git", "work"]);
         clone.commit("work", "one");
         clone.git("work", &["push", "--quiet", "origin", "HEAD:main"]);
-        clone.git("work", &["branch", "--quiet", "--set-upstream-to=origin/main"]);
+        clone.git(
+            "work",
+            &["branch", "--quiet", "--set-upstream-to=origin/main"],
+        );
         clone
     }
 
@@ -33,7 +45,11 @@ impl Clone {
             .env("GIT_COMMITTER_EMAIL", "a@example.com")
             .output()
             .unwrap();
-        assert!(output.status.success(), "git {arguments:?}: {}", text(&output.stderr));
+        assert!(
+            output.status.success(),
+            "git {arguments:?}: {}",
+            text(&output.stderr)
+        );
         text(&output.stdout).trim().to_owned()
     }
 
@@ -68,7 +84,10 @@ fn a_commit_that_was_not_pushed_is_not_published() {
     let clone = Clone::new();
     clone.commit("work", "two");
     assert_eq!(clone.checkout("work").published_as, None);
-    clone.git("work", &["push", "--quiet", "origin", "HEAD:refs/heads/other/name"]);
+    clone.git(
+        "work",
+        &["push", "--quiet", "origin", "HEAD:refs/heads/other/name"],
+    );
     let published = clone.checkout("work").published_as;
     assert_eq!(published.as_deref(), Some("other/name"));
 }
@@ -95,7 +114,10 @@ fn changed_and_new_files_are_noticed() {
 #[test]
 fn worktrees_and_submodules_are_checkouts_of_their_own() {
     let clone = Clone::new();
-    clone.git("work", &["worktree", "add", "--quiet", "-b", "side", "../side"]);
+    clone.git(
+        "work",
+        &["worktree", "add", "--quiet", "-b", "side", "../side"],
+    );
     clone.commit("side", "side");
     let side = clone.checkout("side");
     assert_eq!(side.branch.as_deref(), Some("side"));
@@ -103,8 +125,17 @@ fn worktrees_and_submodules_are_checkouts_of_their_own() {
 
     clone.git(".", &["init", "--quiet", "outer"]);
     let origin = clone.at("origin.git");
-    let add = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add"];
-    clone.git("outer", &[&add[..], &[origin.to_str().unwrap(), "inner"]].concat());
+    let add = [
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+    ];
+    clone.git(
+        "outer",
+        &[&add[..], &[origin.to_str().unwrap(), "inner"]].concat(),
+    );
     let inner = clone.checkout("outer/inner");
     assert_eq!(inner.origin, origin.to_string_lossy());
     assert_eq!(inner.published_as.as_deref(), Some("main"));
@@ -132,5 +163,9 @@ fn where_there_is_nothing_to_fetch_it_says_why() {
     assert_eq!(why("fresh"), "the git repository has no commit yet");
     clone.commit("fresh", "one");
     assert_eq!(why("fresh"), "the git repository has no remote `origin`");
-    assert!(why("origin.git").starts_with("git: "), "{}", why("origin.git"));
+    assert!(
+        why("origin.git").starts_with("git: "),
+        "{}",
+        why("origin.git")
+    );
 }

@@ -47,9 +47,10 @@ const NO: u8 = 1;
 
 /// Whether there is somebody to ask; `hint` is what to do when there is not.
 pub(crate) fn somebody(hint: &'static str) -> Result<(), NobodyToAsk> {
-    match std::io::stdin().is_terminal() {
-        true => Ok(()),
-        false => Err(NobodyToAsk { hint }),
+    if std::io::stdin().is_terminal() {
+        Ok(())
+    } else {
+        Err(NobodyToAsk { hint })
     }
 }
 
@@ -64,9 +65,10 @@ pub(crate) fn confirm(question: &str, agrees: impl Fn(&str) -> bool) -> Result<(
         Ok(answer)
     };
     let answer: String = asked().map_err(OwnError::doing("ask on the terminal"))?;
-    match agrees(answer.trim()) {
-        true => Ok(()),
-        false => Err(Failure::from(Declined).exiting_with(NO)),
+    if agrees(answer.trim()) {
+        Ok(())
+    } else {
+        Err(Failure::from(Declined).exiting_with(NO))
     }
 }
 

@@ -26,7 +26,11 @@ pub(crate) async fn destroy(args: DestroyArgs, printer: Printer) -> Ending {
         profile: target.profile,
     })
     .await?;
-    let keep = if args.keep_data { DATA_TYPES.map(str::to_owned).to_vec() } else { Vec::new() };
+    let keep = if args.keep_data {
+        DATA_TYPES.map(str::to_owned).to_vec()
+    } else {
+        Vec::new()
+    };
     let request = SurveyRequest {
         stack: target.name.clone(),
         keep,
@@ -38,17 +42,27 @@ pub(crate) async fn destroy(args: DestroyArgs, printer: Printer) -> Ending {
         }
         survey => survey?,
     };
-    let title = format!("To remove the stack `{}` in {}:\n", target.name, cloud.region());
+    let title = format!(
+        "To remove the stack `{}` in {}:\n",
+        target.name,
+        cloud.region()
+    );
     let table = show::doomed(survey.resources(), survey.task_definitions().len());
     printer.result(&format!("{title}{table}"))?;
     if !args.yes {
-        let question = format!("Type the name of the installation, `{}`, to remove it:", target.name);
+        let question = format!(
+            "Type the name of the installation, `{}`, to remove it:",
+            target.name
+        );
         ask::confirm(&question, |answer| answer == target.name)?;
     }
     let mut sink = |step: &_| progress::say(printer, step);
     let destroyed = runtime::deploy::destroy(&cloud, &cloud, survey, &mut sink).await?;
     for kept in &destroyed.kept {
-        printer.note(&format!("kept: {} ({})", kept.physical_id, kept.resource_type));
+        printer.note(&format!(
+            "kept: {} ({})",
+            kept.physical_id, kept.resource_type
+        ));
     }
     forget(around, &target.name, cloud.region())?;
     printer.note(&format!("the installation {} is gone", target.name));
@@ -67,18 +81,29 @@ fn target(args: &DestroyArgs, around: &Surroundings) -> Target {
     let contexts = &around.user.contexts;
     let chosen = contexts.get(&around.context(None));
     let fits = |installed: &&Installed| {
-        args.name.as_ref().is_none_or(|name| *name == installed.installation)
-            && args.region.as_ref().is_none_or(|region| *region == installed.region)
+        args.name
+            .as_ref()
+            .is_none_or(|name| *name == installed.installation)
+            && args
+                .region
+                .as_ref()
+                .is_none_or(|region| *region == installed.region)
     };
     let known = chosen.filter(|it| fits(it)).or_else(|| {
         // A name that nobody typed is the chosen context's, never another one's.
         contexts.values().find(|it| args.name.is_some() && fits(it))
     });
-    let name = args.name.clone().or(known.map(|it| it.installation.clone()));
+    let name = args
+        .name
+        .clone()
+        .or(known.map(|it| it.installation.clone()));
     Target {
         name: name.unwrap_or_else(|| DEFAULT_NAME.to_owned()),
         region: args.region.clone().or(known.map(|it| it.region.clone())),
-        profile: args.profile.clone().or(known.and_then(|it| it.profile.clone())),
+        profile: args
+            .profile
+            .clone()
+            .or(known.and_then(|it| it.profile.clone())),
     }
 }
 
@@ -95,8 +120,9 @@ fn forget_in(user: &mut User, installation: &str, region: &str) -> bool {
     user.contexts
         .retain(|_, it| (it.installation.as_str(), it.region.as_str()) != (installation, region));
     let contexts = &user.contexts;
-    user.context = user.context.take().filter(|name| {
-        contexts.contains_key(name) || name == crate::request::LOCAL
-    });
+    user.context = user
+        .context
+        .take()
+        .filter(|name| contexts.contains_key(name) || name == crate::request::LOCAL);
     user.contexts.len() != before
 }

@@ -2,7 +2,7 @@
 
 use runtime::deploy::{ApplyError, Plan, PlanRequest};
 use runtime_aws::{Cloud, Options};
-use crate::platform::Settings;
+use stacks::platform::Settings;
 
 use super::{ask, progress, show};
 use crate::command::Ending;
@@ -32,7 +32,7 @@ pub(crate) async fn init(
     .await?;
     let request = PlanRequest {
         stack: settings.name.clone(),
-        template: platform.template(SynthFormat::Json)?,
+        template: platform.template(SynthFormat::Json),
         parameters: std::collections::BTreeMap::new(),
         tags: settings.tags.clone(),
         capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
@@ -53,7 +53,9 @@ pub(crate) async fn init(
             outputs,
         };
         let name = keep(around, installed)?;
-        printer.note(&format!("commands run in the context {name} from now on; try: mycli exec -- uname -a"));
+        printer.note(&format!(
+            "commands run in the context {name} from now on; try: mycli exec -- uname -a"
+        ));
     }
     Ok(0)
 }
@@ -66,11 +68,18 @@ async fn reviewed(
     printer: Printer,
 ) -> Result<Option<Plan>, Failure> {
     if plan.is_empty() {
-        printer.result(&format!("the stack `{}` is as it should be\n", plan.stack()))?;
+        printer.result(&format!(
+            "the stack `{}` is as it should be\n",
+            plan.stack()
+        ))?;
         return Ok((!args.dry_run).then_some(plan));
     }
     let verb = if plan.creates() { "make" } else { "change" };
-    let title = format!("To {verb} the stack `{}` in {}:\n", plan.stack(), cloud.region());
+    let title = format!(
+        "To {verb} the stack `{}` in {}:\n",
+        plan.stack(),
+        cloud.region()
+    );
     printer.result(&format!("{title}{}", show::changes(plan.changes())))?;
     if let Some(leftover) = plan.leftover() {
         let reason = leftover.reason.as_deref().unwrap_or("no reason is known");
@@ -79,9 +88,10 @@ async fn reviewed(
             leftover.state
         ));
     }
-    let confirmed = match args.yes || args.dry_run {
-        true => Ok(()),
-        false => ask::confirm("Go on? [y/N]", ask::yes),
+    let confirmed = if args.yes || args.dry_run {
+        Ok(())
+    } else {
+        ask::confirm("Go on? [y/N]", ask::yes)
     };
     if args.dry_run || confirmed.is_err() {
         runtime::deploy::discard(cloud, plan).await?;
@@ -121,9 +131,10 @@ fn keep(mut around: Surroundings, installed: Installed) -> Result<String, Failur
 /// The installation's own name, unless that is taken by one in another region.
 fn context_name(user: &User, installed: &Installed) -> String {
     let own = &installed.installation;
-    let taken = user.contexts.get(own).is_some_and(|other| {
-        (&other.region, &other.installation) != (&installed.region, own)
-    });
+    let taken = user
+        .contexts
+        .get(own)
+        .is_some_and(|other| (&other.region, &other.installation) != (&installed.region, own));
     if taken || own == crate::request::LOCAL {
         format!("{own}-{}", installed.region)
     } else {
@@ -148,7 +159,13 @@ mod tests {
         assert_eq!(context_name(&user, &here), "team");
         user.contexts.insert("team".to_owned(), here.clone());
         assert_eq!(context_name(&user, &here), "team");
-        assert_eq!(context_name(&user, &installed("team", "us-east-1")), "team-us-east-1");
-        assert_eq!(context_name(&user, &installed("local", "us-east-1")), "local-us-east-1");
+        assert_eq!(
+            context_name(&user, &installed("team", "us-east-1")),
+            "team-us-east-1"
+        );
+        assert_eq!(
+            context_name(&user, &installed("local", "us-east-1")),
+            "local-us-east-1"
+        );
     }
 }

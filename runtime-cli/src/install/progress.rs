@@ -19,7 +19,10 @@ fn line(progress: &Progress) -> String {
         Step::Undoing => "↩",
     };
     let took = progress.took_ms.map(|ms| format!(" in {}", duration(ms)));
-    let reason = progress.reason.as_deref().filter(|_| progress.step != Step::Done);
+    let reason = progress
+        .reason
+        .as_deref()
+        .filter(|_| progress.step != Step::Done);
     let reason = reason.map(|reason| format!(": {}", one_line(reason)));
     format!(
         "{:>6} {symbol} {} ({}) {}{}{}",
@@ -48,7 +51,8 @@ mod tests {
             elapsed_ms: 12_300,
             took_ms: Some(11_000),
         };
-        insta::assert_snapshot!(line(&progress), @"");
+        let expected = "   12s ✓ Table (AWS::DynamoDB::Table) CREATE_COMPLETE in 11s";
+        assert_eq!(line(&progress), expected);
         let failed = Progress {
             step: Step::Failed,
             status: "CREATE_FAILED".to_owned(),
@@ -56,6 +60,8 @@ mod tests {
             took_ms: None,
             ..progress
         };
-        insta::assert_snapshot!(line(&failed), @"");
+        let expected =
+            r"   12s ✗ Table (AWS::DynamoDB::Table) CREATE_FAILED: Limit exceeded\n(10 tables)";
+        assert_eq!(line(&failed), expected);
     }
 }

@@ -38,7 +38,10 @@ fn action(action: Action) -> (&'static str, Option<&'static str>) {
 }
 
 fn property(change: &PropertyChange) -> String {
-    let name = change.name.strip_prefix("Properties.").unwrap_or(&change.name);
+    let name = change
+        .name
+        .strip_prefix("Properties.")
+        .unwrap_or(&change.name);
     let short = |text: &str| cut(&one_line(text), 40);
     match (&change.before, &change.after) {
         (Some(before), Some(after)) => format!("{name}: {} → {}", short(before), short(after)),
@@ -68,7 +71,11 @@ pub(crate) fn doomed(resources: &[Doomed], task_definitions: usize) -> String {
     for doomed in resources {
         let contents = match &doomed.contents {
             Contents::Nothing => String::new(),
-            Contents::Things { count, kind, or_more } => {
+            Contents::Things {
+                count,
+                kind,
+                or_more,
+            } => {
                 let more = if *or_more { " or more" } else { "" };
                 format!("{count}{more} {kind}")
             }
@@ -126,11 +133,21 @@ mod tests {
             Change {
                 properties: vec![renamed],
                 loses_data: true,
-                ..change(Action::Replace { certain: true }, "Bucket", "AWS::S3::Bucket")
+                ..change(
+                    Action::Replace { certain: true },
+                    "Bucket",
+                    "AWS::S3::Bucket",
+                )
             },
             change(Action::Remove { retained: true }, "Old", "AWS::S3::Bucket"),
         ];
-        insta::assert_snapshot!(changes(&list), @"");
+        insta::assert_snapshot!(changes(&list), @"
+        +  Cluster  AWS::ECS::Cluster
+        ~  Log      AWS::Logs::LogGroup
+        ±  Bucket   AWS::S3::Bucket      replaced; what it holds is lost; BucketName: one → two
+        -  Old      AWS::S3::Bucket      goes on existing outside the stack
+        1 to add, 1 to change, 1 to replace, 1 to remove
+        ");
     }
 
     #[test]
@@ -148,7 +165,16 @@ mod tests {
             },
             kept,
         };
-        let list = [doomed("A", 1000, false), doomed("B", 0, false), doomed("C", 5, true)];
-        insta::assert_snapshot!(super::doomed(&list, 2), @"");
+        let list = [
+            doomed("A", 1000, false),
+            doomed("B", 0, false),
+            doomed("C", 5, true),
+        ];
+        insta::assert_snapshot!(super::doomed(&list, 2), @"
+        -  A                   AWS::S3::Bucket           1000 or more objects (lost)
+        -  B                   AWS::S3::Bucket           0 objects
+        =  C                   AWS::S3::Bucket           5 objects (kept)
+        -  (task definitions)  AWS::ECS::TaskDefinition  2, for the images that were used
+        ");
     }
 }

@@ -7,12 +7,14 @@ use comfy_table::{ContentArrangement, presets};
 pub(crate) struct Table(comfy_table::Table);
 
 impl Table {
-    /// A table without rows.
+    /// A table without rows; without a header where that is empty.
     pub(crate) fn new(header: &[&str]) -> Self {
         let mut table = comfy_table::Table::new();
         table.load_style(presets::NOTHING);
         table.set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(header);
+        if !header.is_empty() {
+            table.set_header(header);
+        }
         Self(table)
     }
 

@@ -37,13 +37,25 @@ mod tests {
     #[test]
     fn fields_are_filled_in_without_escaping() {
         let data = serde_json::json!({ "id": "abc", "command": ["echo", "a & b"] });
-        let text = render("{{ id }}: {% for word in command %}<{{ word }}>{% endfor %}", &data);
+        let text = render(
+            "{{ id }}: {% for word in command %}<{{ word }}>{% endfor %}",
+            &data,
+        );
         assert_eq!(text.unwrap(), "abc: <echo><a & b>");
     }
 
     #[test]
     fn a_name_that_is_not_there_is_said() {
         let error = render("{{ idd }}", &serde_json::json!({ "id": 1 })).unwrap_err();
-        insta::assert_snapshot!(Failure::from(error).text(false), @"");
+        insta::assert_snapshot!(Failure::from(error).text(false), @"
+        error: the template cannot be used
+          cause: error: Variable `idd` is not defined. Available variables: id
+             --> __tera_one_off:1:4
+              |
+            1 | {{ idd }}
+              |    ^^^
+          hint: names are those of `--output json`: `{{ id }}`, `{{ state }}`, …
+          code: template.invalid
+        ");
     }
 }

@@ -154,7 +154,69 @@ pub(crate) mod tests {
             let view = ExecutionView::new(execution, "local", None, 10_000_000);
             serde_json::to_string_pretty(&view).unwrap()
         };
-        insta::assert_snapshot!(show(&running()), @"");
-        insta::assert_snapshot!(show(&ended()), @"");
+        insta::assert_snapshot!(show(&running()), @r#"
+        {
+          "id": "wn6h7bh6",
+          "context": "local",
+          "state": "running",
+          "detail": null,
+          "exit_code": null,
+          "cause": null,
+          "command": [
+            "terraform",
+            "plan"
+          ],
+          "script": false,
+          "image": "hashicorp/terraform:1.13",
+          "repository": "https://example.com/a.git",
+          "revision": "0123456789abcdef0123456789abcdef01234567",
+          "commit": null,
+          "env_names": [
+            "TF_LOG"
+          ],
+          "timeout_ms": 1800000,
+          "created_at": "1970-01-01T02:30:00Z",
+          "started_at": "1970-01-01T02:30:04Z",
+          "ended_at": null,
+          "cancel_requested_at": null,
+          "duration_ms": 996000,
+          "requested_by": "ann",
+          "handle": "4711"
+        }
+        "#);
+        insta::assert_snapshot!(show(&ended()), @r#"
+        {
+          "id": "fqfvaf3y",
+          "context": "local",
+          "state": "failed",
+          "detail": null,
+          "exit_code": 125,
+          "cause": {
+            "kind": "not_started",
+            "code": "image.not-found",
+            "message": "pull missing:1: manifest unknown",
+            "hint": "check the name"
+          },
+          "command": [
+            "/bin/sh",
+            "-c",
+            "echo one\necho two # three"
+          ],
+          "script": true,
+          "image": "missing:1",
+          "repository": null,
+          "revision": null,
+          "commit": null,
+          "env_names": [],
+          "timeout_ms": null,
+          "created_at": "1970-01-01T00:16:40Z",
+          "started_at": null,
+          "ended_at": "1970-01-01T00:16:40.34Z",
+          "cancel_requested_at": null,
+          "duration_ms": null,
+          "requested_by": "ann",
+          "handle": null
+        }
+        "#);
     }
 }

@@ -33,17 +33,23 @@ pub(crate) enum RequestError {
         origin: Origin,
     },
     /// A password was handed over in a URL.
-    #[error("the URL of the repository `{repository}` holds a password, which would be kept in history")]
+    #[error(
+        "the URL of the repository `{repository}` holds a password, which would be kept in history"
+    )]
     Password { repository: String },
     /// The commit that is checked out here is nowhere else.
-    #[error("the commit {commit} that is checked out here is not on `origin`, so it cannot be fetched")]
+    #[error(
+        "the commit {commit} that is checked out here is not on `origin`, so it cannot be fetched"
+    )]
     Unpublished {
         /// Full id of the commit.
         commit: String,
         branch: Option<String>,
     },
     /// The repository is a directory of this machine and the run is not on it.
-    #[error("the repository `{repository}` is a directory of this machine, which the container does not see")]
+    #[error(
+        "the repository `{repository}` is a directory of this machine, which the container does not see"
+    )]
     RepositoryElsewhere { repository: String },
 }
 

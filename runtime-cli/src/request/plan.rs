@@ -22,7 +22,7 @@ pub(crate) fn print(
     }
 }
 
-fn text(command: Option<&Command>, resolved: &Resolved) -> String {
+pub(super) fn text(command: Option<&Command>, resolved: &Resolved) -> String {
     let mut table = Table::new(&["SETTING", "VALUE", "FROM"]);
     let mut row = |name: &str, value: Option<String>, from: Option<&Origin>| {
         let value = value.unwrap_or_else(|| "-".to_owned());
@@ -40,21 +40,37 @@ fn text(command: Option<&Command>, resolved: &Resolved) -> String {
         row(kind, Some(render::command(command)), Some(&Origin::Flag));
     }
     let context = &resolved.context;
-    row("context", Some(context.value.clone()), Some(&context.origin));
+    row(
+        "context",
+        Some(context.value.clone()),
+        Some(&context.origin),
+    );
     let source = resolved.source.as_ref();
     let shown = source.map(|source| render::source(&source.value));
     row("source", shown, source.map(|source| &source.origin));
     let image = resolved.image.as_ref();
-    row("image", image.map(|image| image.value.clone()), image.map(|image| &image.origin));
+    row(
+        "image",
+        image.map(|image| image.value.clone()),
+        image.map(|image| &image.origin),
+    );
     let timeout = resolved.timeout.as_ref();
-    row("timeout", timeout.map(|it| it.value.to_string()), timeout.map(|it| &it.origin));
+    row(
+        "timeout",
+        timeout.map(|it| it.value.to_string()),
+        timeout.map(|it| &it.origin),
+    );
     for (name, variable) in &resolved.env {
-        row(&format!("env {name}"), Some("(set)".to_owned()), Some(&variable.origin));
+        row(
+            &format!("env {name}"),
+            Some("(set)".to_owned()),
+            Some(&variable.origin),
+        );
     }
     table.to_string()
 }
 
-fn data(command: Option<&Command>, resolved: &Resolved) -> Value {
+pub(super) fn data(command: Option<&Command>, resolved: &Resolved) -> Value {
     fn setting<T>(setting: &Setting<T>, value: impl Into<Value>) -> Value {
         json!({ "value": value.into(), "from": setting.origin.to_string() })
     }

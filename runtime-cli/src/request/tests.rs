@@ -80,8 +80,8 @@ fn checkout() -> Checkout {
     }
 }
 
-fn named(repository: &str, name: &str) -> Option<(String, Revision)> {
-    Some((repository.to_owned(), Revision::Named(name.to_owned())))
+fn named(repository: &str, name: &str) -> (String, Revision) {
+    (repository.to_owned(), Revision::Named(name.to_owned()))
 }
 
 #[test]
@@ -97,21 +97,36 @@ fn one_word_with_white_space_is_a_script_and_all_else_an_exact_argv() {
     let script = |text: &str| Command::Script(text.to_owned());
     let table = [
         (&["ls", "-la"][..], argv(&["ls", "-la"])),
-        (&["grep", "-r", "foo", "."], argv(&["grep", "-r", "foo", "."])),
+        (
+            &["grep", "-r", "foo", "."],
+            argv(&["grep", "-r", "foo", "."]),
+        ),
         (&["--", "--version"], argv(&["--version"])),
         (&["ls", "--help"], argv(&["ls", "--help"])),
         (&["git", "log", "--", "a"], argv(&["git", "log", "--", "a"])),
-        (&["--", "git", "log", "--", "a"], argv(&["git", "log", "--", "a"])),
-        (&["env", "-i", "--image", "x"], argv(&["env", "-i", "--image", "x"])),
+        (
+            &["--", "git", "log", "--", "a"],
+            argv(&["git", "log", "--", "a"]),
+        ),
+        (
+            &["env", "-i", "--image", "x"],
+            argv(&["env", "-i", "--image", "x"]),
+        ),
         (&["terraform plan"], script("terraform plan")),
         (&["echo 'it\"s'"], script("echo 'it\"s'")),
-        (&[r#"echo "one; echo INJECTED""#], script(r#"echo "one; echo INJECTED""#)),
+        (
+            &[r#"echo "one; echo INJECTED""#],
+            script(r#"echo "one; echo INJECTED""#),
+        ),
         (&[r#"sh -c "exit 3""#], script(r#"sh -c "exit 3""#)),
         (&[r#"printf "100%%\n""#], script(r#"printf "100%%\n""#)),
         (&["true # comment\nfalse"], script("true # comment\nfalse")),
         (&["cat <<E\n$(id)\nE\n"], script("cat <<E\n$(id)\nE\n")),
         (&["a\tb"], script("a\tb")),
-        (&["echo", "$(date) `id` \"'"], argv(&["echo", "$(date) `id` \"'"])),
+        (
+            &["echo", "$(date) `id` \"'"],
+            argv(&["echo", "$(date) `id` \"'"]),
+        ),
         (&["printf", "%s", ""], argv(&["printf", "%s", ""])),
         (&["true"], argv(&["true"])),
     ];
@@ -163,7 +178,10 @@ fn a_timeout_of_zero_lifts_the_one_of_a_file() {
     };
     let timeout = |flags: &[&str]| around.resolve(flags).unwrap().timeout;
     assert_eq!(timeout(&[]).unwrap().value.ms, Some(30_000));
-    assert_eq!(timeout(&["--timeout", "5m"]).unwrap().value.ms, Some(300_000));
+    assert_eq!(
+        timeout(&["--timeout", "5m"]).unwrap().value.ms,
+        Some(300_000)
+    );
     assert_eq!(timeout(&["--timeout", "0"]), None);
 }
 
@@ -175,7 +193,9 @@ fn variables_are_merged_name_by_name() {
         user: "env:\n  B: user\n  C: user\n",
         ..Around::default()
     };
-    let resolved = around.resolve(&["-e", "A=flag=1", "-e", "EMPTY", "--env", "D="]).unwrap();
+    let resolved = around
+        .resolve(&["-e", "A=flag=1", "-e", "EMPTY", "--env", "D="])
+        .unwrap();
     let env: BTreeMap<_, _> = resolved
         .env
         .iter()
@@ -205,8 +225,8 @@ fn a_file_without_a_repository_leaves_it_to_git() {
     around.project = Some("image: alpine\n");
     assert_eq!(around.source(&[]), Some((origin.to_owned(), head)));
     around.project = Some("branch: dev\n");
-    assert_eq!(around.source(&[]), named(origin, "dev"));
-    assert_eq!(around.source(&["--ref", "v1"]), named(origin, "v1"));
+    assert_eq!(around.source(&[]), Some(named(origin, "dev")));
+    assert_eq!(around.source(&["--ref", "v1"]), Some(named(origin, "v1")));
     assert_eq!(around.source(&["--skip-git"]), None);
 }
 
@@ -216,16 +236,31 @@ fn a_branch_belongs_to_the_repository_it_was_written_for() {
         project: Some("repo: https://example.com/p.git\nbranch: dev\n"),
         ..Around::in_git()
     };
-    assert_eq!(around.source(&[]), named("https://example.com/p.git", "dev"));
-    assert_eq!(around.source(&["--ref", "v1"]), named("https://example.com/p.git", "v1"));
+    assert_eq!(
+        around.source(&[]),
+        Some(named("https://example.com/p.git", "dev"))
+    );
+    assert_eq!(
+        around.source(&["--ref", "v1"]),
+        Some(named("https://example.com/p.git", "v1"))
+    );
     let other = around.source(&["--repo", "https://example.com/other.git"]);
-    assert_eq!(other, Some(("https://example.com/other.git".to_owned(), Revision::Default)));
+    assert_eq!(
+        other,
+        Some((
+            "https://example.com/other.git".to_owned(),
+            Revision::Default
+        ))
+    );
 }
 
 #[test]
 fn urls_are_handed_on_as_they_are() {
     let around = Around::default();
-    for url in ["git@example.com:a/b.git", "https://example.com/$(id)/it's a.git"] {
+    for url in [
+        "git@example.com:a/b.git",
+        "https://example.com/$(id)/it's a.git",
+    ] {
         assert_eq!(
             around.source(&["--repo", url]),
             Some((url.to_owned(), Revision::Default))
@@ -251,27 +286,60 @@ fn requests_that_make_no_sense_are_refused_with_the_next_step() {
     if let Detection::Checkout(checkout) = &mut around.detection {
         checkout.published_as = None;
     }
-    insta::assert_snapshot!(around.refused(&[]), @"");
-    insta::assert_snapshot!(around.refused(&["--skip-git", "-e", "NOT_SET"]), @"");
-    insta::assert_snapshot!(around.refused(&["--skip-git", "-e", "=a"]), @"");
-    insta::assert_snapshot!(around.refused(&["--repo", "https://u:p@example.com"]), @"");
+    insta::assert_snapshot!(around.refused(&[]), @"
+    error: the commit 0123456789abcdef0123456789abcdef01234567 that is checked out here is not on `origin`, so it cannot be fetched
+      hint: `git push origin work`; or choose another commit with --ref; or run without a source with --skip-git
+      code: request.commit-unpublished
+    ");
+    insta::assert_snapshot!(around.refused(&["--skip-git", "-e", "NOT_SET"]), @"
+    error: the variable `NOT_SET` (flag) is to be taken over from here, and is not set
+      hint: --env NOT_SET=VALUE
+      code: request.variable-unset
+    ");
+    insta::assert_snapshot!(around.refused(&["--skip-git", "-e", "=a"]), @"
+    error: `--env =a` has no name before the `=`
+      hint: --env NAME=VALUE
+      code: request.variable-nameless
+    ");
+    insta::assert_snapshot!(around.refused(&["--repo", "https://u:p@example.com"]), @"
+    error: the URL of the repository `https://example.com` holds a password, which would be kept in history
+      hint: leave it out of the URL, and give git the password through a credential helper
+      code: request.password-in-url
+    ");
     around.project = Some("branch: a\nref: b\n");
-    insta::assert_snapshot!(around.refused(&[]), @"");
+    insta::assert_snapshot!(around.refused(&[]), @"
+    error: both a branch (`a`) and a ref (`b`) are chosen (.mycli.yaml)
+      hint: keep one of them
+      code: request.branch-and-ref
+    ");
     around.environment = vec![("MYCLI_TIMEOUT", "soon")];
-    insta::assert_snapshot!(around.refused(&[]), @"");
-    insta::assert_snapshot!(around.refused(&["--repo", "/", "--image", "alpine"]), @"");
+    insta::assert_snapshot!(around.refused(&[]), @"
+    error: MYCLI_TIMEOUT: `soon` is not a timeout: write seconds such as 90, or a duration such as 30s, 5m or 1h30m; 0 is no limit
+      code: request.timeout-invalid
+    ");
+    let around = Around::default();
+    insta::assert_snapshot!(around.refused(&["--repo", "/", "--image", "alpine"]), @"
+    error: the repository `/` is a directory of this machine, which the container does not see
+      hint: name a repository that can be reached with --repo, or use --skip-git
+      code: request.repository-elsewhere
+    ");
 }
 
 #[test]
 fn what_the_person_should_know_is_said() {
     let remarks = |around: &Around, flags: &[&str]| around.resolve(flags).unwrap().remarks;
-    let local = Remark::Note(
-        "no context is chosen: running on this machine (context `local`)".to_owned(),
-    );
+    let local =
+        Remark::Note("no context is chosen: running on this machine (context `local`)".to_owned());
     let nothing = Remark::Note("running without a source: not in a git repository".to_owned());
     assert_eq!(remarks(&Around::default(), &[]), [local, nothing.clone()]);
-    assert_eq!(remarks(&Around::default(), &["--context", "local"]), [nothing]);
-    assert_eq!(remarks(&Around::default(), &["--context", "local", "--skip-git"]), []);
+    assert_eq!(
+        remarks(&Around::default(), &["--context", "local"]),
+        [nothing]
+    );
+    assert_eq!(
+        remarks(&Around::default(), &["--context", "local", "--skip-git"]),
+        []
+    );
     let mut around = Around::in_git();
     if let Detection::Checkout(checkout) = &mut around.detection {
         checkout.dirty = true;
@@ -287,9 +355,58 @@ fn a_plan_shows_every_setting_and_where_it_comes_from_but_no_value_of_a_variable
         project: Some("image: alpine:3\nenv:\n  TOKEN: secret\n"),
         ..Around::in_git()
     };
-    let resolved = around.resolve(&["--context", "local", "-e", "A=1"]).unwrap();
+    let resolved = around
+        .resolve(&["--context", "local", "-e", "A=1"])
+        .unwrap();
     let command = Command::Script("make && make test".to_owned());
-    insta::assert_snapshot!(plan::text(Some(&command), &resolved), @"");
+    insta::assert_snapshot!(plan::text(Some(&command), &resolved), @"
+    SETTING    VALUE                                           FROM
+    script     make && make test                               flag
+    context    local                                           flag
+    source     git@example.com:a/b.git at 0123456789ab (work)  git
+    image      alpine:3                                        .mycli.yaml
+    timeout    1m30s                                           environment
+    env A      (set)                                           flag
+    env TOKEN  (set)                                           .mycli.yaml
+    ");
     let data = plan::data(Some(&command), &resolved);
-    insta::assert_snapshot!(format!("{data:#}"), @"");
+    insta::assert_snapshot!(format!("{data:#}"), @r#"
+    {
+      "command": {
+        "script": "make && make test"
+      },
+      "context": {
+        "value": "local",
+        "from": "flag"
+      },
+      "source": {
+        "value": {
+          "repository": "git@example.com:a/b.git",
+          "revision": {
+            "commit": {
+              "id": "0123456789abcdef0123456789abcdef01234567",
+              "branch": "work"
+            }
+          }
+        },
+        "from": "git"
+      },
+      "image": {
+        "value": "alpine:3",
+        "from": ".mycli.yaml"
+      },
+      "timeout_ms": {
+        "value": 90000,
+        "from": "environment"
+      },
+      "env": {
+        "A": {
+          "from": "flag"
+        },
+        "TOKEN": {
+          "from": ".mycli.yaml"
+        }
+      }
+    }
+    "#);
 }

@@ -38,9 +38,14 @@ async fn every_byte_of_a_long_output_arrives() {
             "i=0; while [ $i -lt 200000 ]; do echo line $i; i=$((i+1)); done",
         ))
         .await;
-    let expected: String = (0..200_000)
-        .map(|number| format!("line {number}\n"))
+    let lines: Vec<String> = (0..200_000)
+        .map(|number| format!("line {number}"))
         .collect();
+    let expected = lines.join(
+        "
+",
+    ) + "
+";
     assert!(seen.stdout() == expected, "{} bytes", seen.stdout().len());
 }
 

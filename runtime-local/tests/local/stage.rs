@@ -16,15 +16,11 @@ use tempfile::TempDir;
 /// The agent's program, or nothing, after saying which test is skipped for that.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn agent(test: &str) -> Option<Vec<u8>> {
-    match std::env::var_os("MYCLI_AGENT") {
-        Some(path) => {
-            Some(std::fs::read(path).expect("MYCLI_AGENT names no file that can be read"))
-        }
-        None => {
-            eprintln!("skipped: {test} (MYCLI_AGENT names no agent)");
-            None
-        }
-    }
+    let Some(path) = std::env::var_os("MYCLI_AGENT") else {
+        eprintln!("skipped: {test} (MYCLI_AGENT names no agent)");
+        return None;
+    };
+    Some(std::fs::read(path).expect("MYCLI_AGENT names no file that can be read"))
 }
 
 /// A context in a directory of its own.
@@ -145,18 +141,20 @@ impl Seen {
 
 /// The code and the message of an execution that never started.
 pub(crate) fn not_started(execution: &Execution) -> (&str, &str) {
-    match &execution.outcome.as_ref().unwrap().cause {
-        Cause::NotStarted { code, message, .. } => (code, message),
-        other => panic!("it started: {other:?}"),
-    }
+    let outcome = execution.outcome.as_ref().unwrap();
+    let Cause::NotStarted { code, message, .. } = &outcome.cause else {
+        panic!("it started: {outcome:?}");
+    };
+    (code, message)
 }
 
 /// What was found in the place of an agent that was lost.
 pub(crate) fn lost(execution: &Execution) -> &str {
-    match &execution.outcome.as_ref().unwrap().cause {
-        Cause::Lost { message } => message,
-        other => panic!("it was not lost: {other:?}"),
-    }
+    let outcome = execution.outcome.as_ref().unwrap();
+    let Cause::Lost { message } = &outcome.cause else {
+        panic!("it was not lost: {outcome:?}");
+    };
+    message
 }
 
 pub(crate) fn request(command: Command) -> Request {

@@ -55,7 +55,7 @@ pub(super) async fn execute(
         .execute_change_set(change_set)
         .await
         .map_err(unapplied)?;
-    let ending = follower.to_the_end(sink).await.map_err(unapplied)?;
+    let ending = follower.end(sink).await.map_err(unapplied)?;
     if !ending.state.is_success() {
         return Err(failure(stack, ending));
     }
@@ -79,7 +79,7 @@ pub(super) async fn unmake(
         .await
         .map_err(undeleted)?;
     stacks.delete(stack_id).await.map_err(undeleted)?;
-    let ending = follower.to_the_end(sink).await.map_err(undeleted)?;
+    let ending = follower.end(sink).await.map_err(undeleted)?;
     if ending.state.is_success() {
         Ok(())
     } else {

@@ -16,6 +16,8 @@ mod root_cause;
 mod stacks;
 mod state;
 mod survey;
+#[cfg(test)]
+mod tests;
 
 pub use apply::{Outcome, apply};
 pub use change::{Action, Change, PropertyChange};

@@ -11,7 +11,7 @@ use super::state::{Plannable, StackState, cause, not_ready};
 use crate::port::ProviderError;
 
 /// How long a change set may be in the making. It takes seconds; more is a fault.
-const CHANGE_SET_TIMEOUT: Duration = Duration::from_secs(300);
+const CHANGE_SET_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// What a stack shall be.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -89,7 +89,7 @@ impl<'a> Follower<'a> {
     }
 
     /// Tells of every event until the operation has ended.
-    pub(super) async fn to_the_end(mut self, sink: Sink<'_>) -> Result<Ending, ProviderError> {
+    pub(super) async fn end(mut self, sink: Sink<'_>) -> Result<Ending, ProviderError> {
         let mut pace = Pace::new();
         let mut failures = 0;
         loop {

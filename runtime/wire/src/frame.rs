@@ -122,33 +122,32 @@ fn cut(text: &str, most: usize) -> &str {
 }
 
 fn short_phase(phase: &Phase) -> Cow<'_, Phase> {
-    match phase {
-        Phase::Fetching { repository } if repository.len() > MAX_WORDS => {
-            let repository = cut(repository, MAX_WORDS).to_owned();
-            Cow::Owned(Phase::Fetching { repository })
-        }
-        phase => Cow::Borrowed(phase),
+    if let Phase::Fetching { repository } = phase
+        && repository.len() > MAX_WORDS
+    {
+        let repository = cut(repository, MAX_WORDS).to_owned();
+        return Cow::Owned(Phase::Fetching { repository });
     }
+    Cow::Borrowed(phase)
 }
 
 fn short_outcome(outcome: &Outcome) -> Cow<'_, Outcome> {
-    match &outcome.cause {
-        Cause::NotStarted {
-            code,
-            message,
-            hint,
-        } if message.len() > MAX_WORDS || hint.as_ref().is_some_and(|hint| hint.len() > MAX_WORDS) =>
-        {
-            let cause = Cause::NotStarted {
-                code: code.clone(),
-                message: cut(message, MAX_WORDS).to_owned(),
-                hint: hint.as_ref().map(|hint| cut(hint, MAX_WORDS).to_owned()),
-            };
-            let exit_code = outcome.exit_code;
-            Cow::Owned(Outcome { exit_code, cause })
-        }
-        _ => Cow::Borrowed(outcome),
+    let short = |text: &String| cut(text, MAX_WORDS).to_owned();
+    let mut outcome = Cow::Borrowed(outcome);
+    if let Cause::NotStarted { message, hint, .. } = &outcome.cause
+        && message.len().max(hint.as_ref().map_or(0, String::len)) > MAX_WORDS
+        && let Cause::NotStarted { message, hint, .. } = &mut outcome.to_mut().cause
+    {
+        *message = short(message);
+        *hint = hint.as_ref().map(short);
     }
+    if let Cause::Lost { message } = &outcome.cause
+        && message.len() > MAX_WORDS
+        && let Cause::Lost { message } = &mut outcome.to_mut().cause
+    {
+        *message = short(message);
+    }
+    outcome
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {
@@ -167,7 +166,7 @@ pub fn decode(journal: &[u8]) -> Result<(Vec<Frame>, usize), Corrupt> {
         let (length, header) = header.split_at(4);
         let (seq, header) = header.split_at(8);
         let (at_ms, kind) = header.split_at(8);
-        let length = number(length) as usize;
+        let length = usize::try_from(number(length)).unwrap_or(usize::MAX);
         if length > MAX_PAYLOAD {
             return Err(corrupt("a frame is longer than any frame is"));
         }

@@ -140,7 +140,10 @@ fn a_phase_that_says_nothing_is_found() {
     journal.extend([0; 16]);
     journal.push(4);
     journal.extend(b"{}");
-    assert_eq!(decode(&journal).unwrap_err().reason, "a phase cannot be read");
+    assert_eq!(
+        decode(&journal).unwrap_err().reason,
+        "a phase cannot be read"
+    );
 }
 
 #[test]

@@ -33,15 +33,18 @@ pub(super) struct Execution {
     /// What the agent, and so the command, may do.
     pub(super) task_role: Role,
     /// What ECS may do to start a task.
-    pub(super) execution_role: Role,
+    pub(super) start_role: Role,
 }
 
 impl Execution {
     /// Adds the cluster, both roles and the base task definition.
     pub(super) fn new(scope: &mut Scope<'_>, settings: &Settings, storage: &Storage) -> Self {
         let family = format!("{}-execution", settings.name);
-        let on_demand =
-            Strategy { provider: Provider::Fargate, weight: InRange::of::<1>(), base: 0 };
+        let on_demand = Strategy {
+            provider: Provider::Fargate,
+            weight: InRange::of::<1>(),
+            base: 0,
+        };
         let cluster = Cluster::new(
             scope.child("Cluster"),
             ClusterProps {
@@ -52,7 +55,10 @@ impl Execution {
         let containers = [installer(storage), command(settings, storage)];
         let role = |policy, description: &'static str| RoleProps {
             policy,
-            permissions_boundary: settings.permissions_boundary.clone().map(|arn| Id::literal(arn).into()),
+            permissions_boundary: settings
+                .permissions_boundary
+                .clone()
+                .map(|arn| Id::literal(arn).into()),
             description: Some(description.into()),
             ..RoleProps::new(Trust::service(TASKS))
         };
@@ -60,9 +66,12 @@ impl Execution {
             scope.child("TaskRole"),
             role(agent_policy(storage), "What an execution may do in AWS"),
         );
-        let execution_role = Role::new(
+        let start_role = Role::new(
             scope.child("ExecutionRole"),
-            role(start_policy(&containers, settings), "What ECS may do to start an execution"),
+            role(
+                start_policy(&containers, settings),
+                "What ECS may do to start an execution",
+            ),
         );
         let size = size(scope, settings);
         TaskDefinition::new(
@@ -71,12 +80,17 @@ impl Execution {
                 size,
                 family: Some(family.clone().into()),
                 task_role: Some(task_role.arn()),
-                execution_role: Some(execution_role.arn()),
+                execution_role: Some(start_role.arn()),
                 volumes: vec![Volume::new("mycli")],
                 ..TaskDefinitionProps::new(containers)
             },
         );
-        Self { cluster, family, task_role, execution_role }
+        Self {
+            cluster,
+            family,
+            task_role,
+            start_role,
+        }
     }
 
     /// ARN of the cluster, as a condition takes it.
@@ -86,7 +100,11 @@ impl Execution {
 
     /// ARNs of all tasks of the cluster.
     pub(super) fn tasks(&self) -> Value<String> {
-        of_ecs([Value::from("task/"), self.cluster.name().into(), Value::from("/*")])
+        of_ecs([
+            Value::from("task/"),
+            self.cluster.name().into(),
+            Value::from("/*"),
+        ])
     }
 
     /// ARNs of all revisions of the base task definition and of its copies.
@@ -119,7 +137,10 @@ fn command(settings: &Settings, storage: &Storage) -> Container {
         environment: vec![
             ("AWS_REGION".into(), pseudo::region()),
             ("MYCLI_BUCKET".into(), storage.bucket.name().into()),
-            ("MYCLI_RETENTION_DAYS".into(), settings.history_retention_in_days.to_string().into()),
+            (
+                "MYCLI_RETENTION_DAYS".into(),
+                settings.history_retention_in_days.to_string().into(),
+            ),
             ("MYCLI_TABLE".into(), storage.table.name().into()),
         ],
         depends_on: vec![Dependency::new("agent", DependencyCondition::Success)],
@@ -132,7 +153,10 @@ fn command(settings: &Settings, storage: &Storage) -> Container {
 
 /// The container's own crashes only, so it may wait until they are written.
 fn logging(storage: &Storage, stream_prefix: &'static str) -> AwsLogs {
-    AwsLogs { mode: LogMode::Blocking, ..AwsLogs::new(&storage.log_group, stream_prefix) }
+    AwsLogs {
+        mode: LogMode::Blocking,
+        ..AwsLogs::new(&storage.log_group, stream_prefix)
+    }
 }
 
 /// An agent reads and deletes its order, and writes its own record and its chunks; no row.
@@ -141,7 +165,11 @@ fn agent_policy(storage: &Storage) -> PolicyDocument {
         Statement {
             conditions: vec![agent_keys()],
             ..Statement::allow(
-                ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+                [
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:UpdateItem",
+                ],
                 [storage.table.arn()],
             )
         },
@@ -156,10 +184,16 @@ fn agent_policy(storage: &Storage) -> PolicyDocument {
 
 fn start_policy(containers: &[Container], settings: &Settings) -> PolicyDocument {
     let mut policy = PolicyDocument::new();
-    containers.iter().for_each(|container| container.grant_start(&mut policy));
+    for container in containers {
+        container.grant_start(&mut policy);
+    }
     if !settings.image_repositories.is_empty() {
         policy.add(Statement::allow(
-            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            [
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:BatchGetImage",
+                "ecr:GetDownloadUrlForLayer",
+            ],
             settings.image_repositories.iter().cloned(),
         ));
     }

@@ -93,9 +93,11 @@ impl Installation {
             agent_repository: read(output::AGENT_REPOSITORY)?,
             log_group: read(output::LOG_GROUP)?,
             default_image: read(output::DEFAULT_IMAGE)?,
-            history_retention_in_days: read(output::HISTORY_RETENTION)?
-                .parse()
-                .map_err(|_| MissingOutput { output: output::HISTORY_RETENTION })?,
+            history_retention_in_days: read(output::HISTORY_RETENTION)?.parse().map_err(|_| {
+                MissingOutput {
+                    output: output::HISTORY_RETENTION,
+                }
+            })?,
         })
     }
 }

@@ -32,13 +32,19 @@ impl Network {
     pub(super) fn new(scope: &mut Scope<'_>, settings: &Settings) -> Self {
         let (vpc, assign_public_ip) = match &settings.existing_vpc {
             Some(existing) => (existing_vpc(scope, existing), existing.assign_public_ip),
-            None => (new_vpc(scope, settings), settings.subnets == Subnets::Public),
+            None => (
+                new_vpc(scope, settings),
+                settings.subnets == Subnets::Public,
+            ),
         };
         let security_group = SecurityGroup::new(
             scope.child("SecurityGroup"),
             SecurityGroupProps {
-                description: format!("Executions of {}: everything out, nothing in", settings.name)
-                    .into(),
+                description: format!(
+                    "Executions of {}: everything out, nothing in",
+                    settings.name
+                )
+                .into(),
                 ..SecurityGroupProps::new(&vpc)
             },
         );
@@ -48,7 +54,11 @@ impl Network {
             (None, Subnets::PrivateWithEndpoints) => SubnetKind::Isolated,
         };
         let subnets = vpc.subnets_of(kind).cloned().collect();
-        Self { subnets, security_group, assign_public_ip }
+        Self {
+            subnets,
+            security_group,
+            assign_public_ip,
+        }
     }
 }
 
@@ -62,9 +72,10 @@ fn existing_vpc(scope: &mut Scope<'_>, existing: &ExistingVpc) -> Vpc {
             fix: "list the subnets in `existing_vpc.subnet_ids`".to_owned(),
         });
     }
-    let subnets = existing.subnet_ids.iter().map(|id| {
-        Subnet::from_id(SubnetKind::PrivateWithEgress, Id::literal(id.clone()))
-    });
+    let subnets = existing
+        .subnet_ids
+        .iter()
+        .map(|id| Subnet::from_id(SubnetKind::PrivateWithEgress, Id::literal(id.clone())));
     Vpc {
         id: Id::literal(existing.vpc_id.clone()).into(),
         cidr: None,
@@ -88,15 +99,27 @@ fn new_vpc(scope: &mut Scope<'_>, settings: &Settings) -> Vpc {
     let (groups, nat) = match settings.subnets {
         Subnets::Public => (vec![SubnetGroup::public("Public")], Nat::None),
         Subnets::PrivateWithNat => (
-            vec![SubnetGroup::public("Public"), SubnetGroup::private_with_egress("Private")],
+            vec![
+                SubnetGroup::public("Public"),
+                SubnetGroup::private_with_egress("Private"),
+            ],
             Nat::One,
         ),
         Subnets::PrivateWithEndpoints => (vec![SubnetGroup::isolated("Private")], Nat::None),
     };
-    let vpc = Vpc::new(scope.child("Vpc"), VpcProps { cidr, groups, nat, ..defaults });
-    for (id, service) in
-        [("S3Endpoint", GatewayService::S3), ("DynamoDbEndpoint", GatewayService::DynamoDb)]
-    {
+    let vpc = Vpc::new(
+        scope.child("Vpc"),
+        VpcProps {
+            cidr,
+            groups,
+            nat,
+            ..defaults
+        },
+    );
+    for (id, service) in [
+        ("S3Endpoint", GatewayService::S3),
+        ("DynamoDbEndpoint", GatewayService::DynamoDb),
+    ] {
         GatewayEndpoint::new(scope.child(id), GatewayEndpointProps::new(&vpc, service));
     }
     if settings.subnets == Subnets::PrivateWithEndpoints {

@@ -31,12 +31,23 @@ impl People {
             let statements = parts.iter().flat_map(|part| part.statements()).cloned();
             let document = statements.collect();
             let description = Some(description.into());
-            let props = ManagedPolicyProps { description, ..ManagedPolicyProps::new(document) };
+            let props = ManagedPolicyProps {
+                description,
+                ..ManagedPolicyProps::new(document)
+            };
             ManagedPolicy::new(scope.child(id), props)
         };
         Self {
-            viewer: add("Viewer", "Reads the history and output of executions", &[&viewing]),
-            runner: add("Runner", "Starts and cancels executions", &[&viewing, &running]),
+            viewer: add(
+                "Viewer",
+                "Reads the history and output of executions",
+                &[&viewing],
+            ),
+            runner: add(
+                "Runner",
+                "Starts and cancels executions",
+                &[&viewing, &running],
+            ),
             operator: add(
                 "Operator",
                 "Starts executions, puts agents in place, tidies up",
@@ -47,7 +58,14 @@ impl People {
 }
 
 fn viewing(storage: &Storage, execution: &Execution) -> PolicyDocument {
-    let index = join("/", [storage.table.arn().into(), "index".into(), table::BY_CREATED.into()]);
+    let index = join(
+        "/",
+        [
+            storage.table.arn().into(),
+            "index".into(),
+            table::BY_CREATED.into(),
+        ],
+    );
     [
         Statement::allow(["cloudformation:DescribeStacks"], [pseudo::stack_id()]),
         Statement::allow(
@@ -57,7 +75,10 @@ fn viewing(storage: &Storage, execution: &Execution) -> PolicyDocument {
         Statement::allow(["ecs:DescribeTasks"], [execution.tasks()]),
         Statement::allow(
             ["logs:GetLogEvents"],
-            [join("", [storage.log_group.arn().into(), ":log-stream:*".into()])],
+            [join(
+                "",
+                [storage.log_group.arn().into(), ":log-stream:*".into()],
+            )],
         ),
     ]
     .into_iter()
@@ -103,8 +124,12 @@ fn running(storage: &Storage, execution: &Execution) -> PolicyDocument {
     ]
     .into_iter()
     .collect();
-    execution.task_role.grant_pass(&mut document, "ecs-tasks.amazonaws.com");
-    execution.execution_role.grant_pass(&mut document, "ecs-tasks.amazonaws.com");
+    execution
+        .task_role
+        .grant_pass(&mut document, "ecs-tasks.amazonaws.com");
+    execution
+        .execution_role
+        .grant_pass(&mut document, "ecs-tasks.amazonaws.com");
     document
 }
 
@@ -125,7 +150,11 @@ fn operating(storage: &Storage, execution: &Execution) -> PolicyDocument {
 
 /// Only items of these partitions.
 fn leading_keys(patterns: &[&'static str]) -> Condition {
-    Condition::new("ForAllValues:StringLike", "dynamodb:LeadingKeys", patterns.iter().copied())
+    Condition::new(
+        "ForAllValues:StringLike",
+        "dynamodb:LeadingKeys",
+        patterns.iter().copied(),
+    )
 }
 
 /// What an agent writes: its own record, and the chunks of what the command printed.

@@ -11,7 +11,10 @@ use super::storage::Storage;
 
 /// The platform stack with these settings. What is wrong with them is reported when it is synthesized.
 pub fn stack(settings: &Settings) -> Stack {
-    let tags = settings.tags.iter().map(|(key, value)| (key.clone().into(), value.clone().into()));
+    let tags = settings
+        .tags
+        .iter()
+        .map(|(key, value)| (key.clone().into(), value.clone().into()));
     let props = StackProps {
         description: "Runs commands for mycli: history, network and tasks".into(),
         tags: tags.collect(),
@@ -43,8 +46,15 @@ fn tell(
     storage: &Storage,
     execution: &Execution,
 ) {
-    let public = if network.assign_public_ip { "ENABLED" } else { "DISABLED" };
-    let subnets = network.subnets.iter().map(|subnet| Value::<String>::from(&subnet.id));
+    let public = if network.assign_public_ip {
+        "ENABLED"
+    } else {
+        "DISABLED"
+    };
+    let subnets = network
+        .subnets
+        .iter()
+        .map(|subnet| Value::<String>::from(&subnet.id));
     let outputs: [(&str, Value<String>); 11] = [
         (output::CLUSTER, execution.cluster.name().into()),
         (output::TASK_FAMILY, execution.family.clone().into()),
@@ -56,7 +66,10 @@ fn tell(
         (output::AGENT_REPOSITORY, storage.repository.uri()),
         (output::LOG_GROUP, storage.log_group.name().into()),
         (output::DEFAULT_IMAGE, settings.default_image.clone().into()),
-        (output::HISTORY_RETENTION, settings.history_retention_in_days.to_string().into()),
+        (
+            output::HISTORY_RETENTION,
+            settings.history_retention_in_days.to_string().into(),
+        ),
     ];
     for (id, value) in outputs {
         scope.output(id, Output::new(value));
@@ -87,7 +100,10 @@ fn check(scope: &mut Scope<'_>, settings: &Settings) {
         refuse(
             "platform.history-retention",
             "history cannot be kept for so long or so short",
-            format!("history_retention_in_days: {}", settings.history_retention_in_days),
+            format!(
+                "history_retention_in_days: {}",
+                settings.history_retention_in_days
+            ),
             "1 to 3650",
             "correct `history_retention_in_days` in the settings",
         );
@@ -106,5 +122,7 @@ fn check(scope: &mut Scope<'_>, settings: &Settings) {
 fn is_name(name: &str) -> bool {
     name.len() <= 32
         && name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && name
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }

@@ -38,4 +38,3 @@ impl std::fmt::Debug for Tag {
         formatter.write_str(&self.to_json().to_compact())
     }
 }
-// x

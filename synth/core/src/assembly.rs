@@ -15,7 +15,6 @@ const VERSION: &str = "38.0.0";
 /// The files of a cloud assembly: `manifest.json`, and for each stack `NAME.template.json`.
 #[derive(Debug, Clone)]
 pub struct Assembly {
-    templates: Vec<Template>,
     files: BTreeMap<String, String>,
 }
 
@@ -30,7 +29,7 @@ impl Assembly {
                 Err(Problems(found)) => problems.extend(found),
             }
         }
-        // A stack that has problems of its own still counts as present only when all others can be judged.
+        // A stack with problems of its own is not among the templates, so the rest cannot be judged without it.
         if problems.is_empty() {
             problems = together(&templates);
         }
@@ -42,25 +41,18 @@ impl Assembly {
     }
 
     fn new(templates: Vec<Template>) -> Self {
+        let manifest = manifest(&templates).to_pretty(1);
         let mut files: BTreeMap<String, String> = templates
-            .iter()
-            .map(|template| (file_name(template), template.to_json().to_owned()))
+            .into_iter()
+            .map(|template| (file_name(&template), template.into_text()))
             .collect();
-        files.insert(
-            "manifest.json".to_owned(),
-            manifest(&templates).to_pretty(1),
-        );
-        Self { templates, files }
+        files.insert("manifest.json".to_owned(), manifest);
+        Self { files }
     }
 
     /// Names of files and what is in them.
     pub fn files(&self) -> &BTreeMap<String, String> {
         &self.files
-    }
-
-    /// The templates, in the order of the stacks.
-    pub fn templates(&self) -> &[Template] {
-        &self.templates
     }
 
     /// Writes the files into `directory`, which is made if need be. Other files in it are left alone.
@@ -129,7 +121,7 @@ fn taken(path: &str, code: &'static str, message: &str, value: &str) -> Placed {
 /// Names of exports that are known now.
 fn exported(template: &Template) -> impl Iterator<Item = &str> {
     let outputs = template
-        .body()
+        .tree()
         .get("Outputs")
         .and_then(Json::entries)
         .unwrap_or_default();

@@ -60,15 +60,14 @@ pub enum Form {
 #[derive(Debug, Clone)]
 pub struct Reference {
     target: Arc<Target>,
-    /// Boxed so that a leaf of the tree stays as small as a string.
-    form: Box<Form>,
+    form: Form,
 }
 
 impl Reference {
     pub(crate) fn new(target: &Arc<Target>, form: Form) -> Self {
         Self {
             target: Arc::clone(target),
-            form: Box::new(form),
+            form,
         }
     }
 

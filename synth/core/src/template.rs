@@ -1,6 +1,6 @@
 //! A finished template.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::check;
 use crate::json::{Json, Text};
@@ -12,12 +12,17 @@ use crate::yaml;
 /// Needed by functions in a form that CloudFormation does not have of itself.
 const EXTENSIONS: &str = "AWS::LanguageExtensions";
 
+/// Roughly how long a resource is in the template.
+const BYTES_OF_A_PART: usize = 1024;
+
 /// What CloudFormation reads. The same program gives the same bytes.
 #[derive(Debug, Clone)]
 pub struct Template {
     name: Arc<str>,
     props: StackProps,
-    body: Json,
+    /// With references as they were written; [`Template::body`] writes them out when somebody asks.
+    tree: Json,
+    body: OnceLock<Json>,
     text: String,
     parts: Vec<Arc<Target>>,
 }
@@ -76,15 +81,15 @@ impl Stack {
             .into_iter()
             .filter(|(_, entries)| !entries.is_empty());
         body.extend(filled.map(|(name, entries)| (name.into(), Json::Object(entries))));
-        let mut body = Json::Object(body);
-        resolve(&mut body);
-        let text = body.to_pretty(1);
+        let tree = Json::Object(body);
+        let text = tree.to_pretty_of(1, parts.len() * BYTES_OF_A_PART);
         problems.extend(check::template_size(&name, text.len()));
         if problems.is_empty() {
             Ok(Template {
                 name,
                 props,
-                body,
+                tree,
+                body: OnceLock::new(),
                 text,
                 parts,
             })
@@ -119,12 +124,25 @@ impl Template {
 
     /// The template as YAML.
     pub fn to_yaml(&self) -> String {
-        yaml::write(&self.body)
+        yaml::write(self.body())
     }
 
     /// The template as a tree, its references written out.
     pub fn body(&self) -> &Json {
-        &self.body
+        self.body.get_or_init(|| {
+            let mut body = self.tree.clone();
+            resolve(&mut body);
+            body
+        })
+    }
+
+    /// As [`Template::body`], with references as they were written.
+    pub(crate) fn tree(&self) -> &Json {
+        &self.tree
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.text
     }
 
     pub(crate) fn props(&self) -> &StackProps {

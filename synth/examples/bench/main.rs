@@ -19,6 +19,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .collect(),
     )?;
     assembly.write_to(Path::new(&out))?;
+    // The process ends here, and the system takes its memory back faster than piece by piece.
+    std::mem::forget(assembly);
     Ok(())
 }
 

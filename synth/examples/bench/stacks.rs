@@ -35,9 +35,9 @@ pub(crate) fn stack(number: u32, small: bool) -> Stack {
     }
     let mut stack = Stack::new(format!("Bench{number:03}"), props);
     if small {
-        declare_small(&mut stack)
+        declare_small(&mut stack);
     } else {
-        declare_platform(&mut stack)
+        declare_platform(&mut stack);
     }
     stack
 }

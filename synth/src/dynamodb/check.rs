@@ -18,7 +18,7 @@ const MOST_INCLUDED: usize = 100;
 pub(super) fn problems(props: &TableProps) -> Vec<Problem> {
     let mut problems = Vec::new();
     if let Some(Value::Known(name)) = &props.table_name {
-        problems.extend(name_problem("dynamodb.table-name", "table", name));
+        problems.extend(name_problem("dynamodb.table-name", "a table", name));
     }
     check_attributes(props, &mut problems);
     check_keys(props, &mut problems);
@@ -34,7 +34,7 @@ fn name_problem(code: &'static str, what: &str, name: &str) -> Option<Problem> {
     let is_name = (3..=255).contains(&name.len()) && name.bytes().all(is_part);
     (!is_name).then(|| Problem {
         code,
-        message: format!("DynamoDB does not take this as the name of a {what}"),
+        message: format!("DynamoDB does not take this as the name of {what}"),
         value: name.to_owned(),
         allowed: "3 to 255 letters, digits and `_.-`".to_owned(),
         fix: "choose another name".to_owned(),
@@ -137,7 +137,7 @@ fn check_indexes(props: &TableProps, problems: &mut Vec<Problem>) {
     let mut included = 0;
     let mut names = Vec::new();
     for (name, projection) in props.indexes() {
-        names.extend(name_problem("dynamodb.index-name", "index", name));
+        names.extend(name_problem("dynamodb.index-name", "an index", name));
         if !seen.insert(name) {
             let message = "two indexes have the same name".to_owned();
             report(

@@ -67,7 +67,7 @@ pub(crate) fn lay_out(
     if !(16..=LONGEST).contains(&vpc.prefix()) {
         return Err(vec![Problem {
             code: "ec2.vpc-size",
-            message: "a VPC has this many addresses at no time".to_owned(),
+            message: "AWS has no VPC of this size".to_owned(),
             value: vpc.to_string(),
             allowed: "a prefix from /16 to /28".to_owned(),
             fix: format!(
@@ -329,8 +329,8 @@ mod tests {
         insta::assert_snapshot!(shown(CidrLayout::SLOTS, cidr!("10.0.0.0/16"), &[None; 5], 2), @"ec2.no-slot-left 5: the layout has no slot for that many groups (make room with `CidrLayout::Slots { groups: 8 }`; in a VPC that exists this replaces its subnets)");
         insta::assert_snapshot!(shown(CidrLayout::Sequential, vpc, &[Some(25), Some(26)], 2), @"ec2.subnet-does-not-fit /26: the subnets of this prefix, in 2 zones, do not fit into what is left of 10.0.0.0/24 (choose longer prefixes, fewer zones, or a larger VPC)");
         insta::assert_snapshot!(shown(CidrLayout::Sequential, vpc, &[None; 5], 4), @"ec2.subnet-does-not-fit /29: the subnets of this prefix, in 4 zones, do not fit into what is left of 10.0.0.0/24 (choose longer prefixes, fewer zones, or a larger VPC)");
-        insta::assert_snapshot!(shown(CidrLayout::SLOTS, cidr!("10.0.0.0/8"), &[], 2), @"ec2.vpc-size 10.0.0.0/8: a VPC has this many addresses at no time (write 10.0.0.0/16)");
-        insta::assert_snapshot!(shown(CidrLayout::Sequential, cidr!("10.0.0.0/29"), &[], 2), @"ec2.vpc-size 10.0.0.0/29: a VPC has this many addresses at no time (write 10.0.0.0/28)");
+        insta::assert_snapshot!(shown(CidrLayout::SLOTS, cidr!("10.0.0.0/8"), &[], 2), @"ec2.vpc-size 10.0.0.0/8: AWS has no VPC of this size (write 10.0.0.0/16)");
+        insta::assert_snapshot!(shown(CidrLayout::Sequential, cidr!("10.0.0.0/29"), &[], 2), @"ec2.vpc-size 10.0.0.0/29: AWS has no VPC of this size (write 10.0.0.0/28)");
     }
 
     /// A VPC, a layout that fits it, and prefixes for more groups than there are at first.

@@ -132,7 +132,7 @@ fn check_zones(zones: &Zones, mut add: impl FnMut(&'static str, &str, String, &s
     let names = match zones {
         Zones::First(count) => {
             return if *count == 0 {
-                add_no_zone(add)
+                add_no_zone(add);
             };
         }
         Zones::Named(names) if names.is_empty() => return add_no_zone(add),
@@ -214,7 +214,6 @@ fn internet_gateway(scope: &mut Scope<'_>, vpc: &Value<Id<VpcId>>) -> Gateway {
         "IGW",
         &InternetGateway {
             tags: name_tag(scope),
-            ..Default::default()
         },
     );
     let attachment = VpcGatewayAttachment {

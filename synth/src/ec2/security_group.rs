@@ -66,9 +66,9 @@ impl SecurityGroup {
             props.description.into_owned()
         };
         let problem = description_problem("a security group", &description);
-        problem
-            .into_iter()
-            .for_each(|problem| scope.problem(problem));
+        if let Some(problem) = problem {
+            scope.problem(problem);
+        }
         let (egress, lets_everything_out) = match props.egress {
             Egress::All => (vec![everything()], true),
             Egress::Only(rules) if rules.is_empty() => (vec![nothing()], false),
@@ -232,9 +232,9 @@ fn nothing() -> EgressRule {
 }
 
 fn report(scope: &mut Scope<'_>, rule: &Rule) {
-    rule.check()
-        .into_iter()
-        .for_each(|problem| scope.problem(problem));
+    for problem in rule.check() {
+        scope.problem(problem);
+    }
 }
 
 fn bounds(port: Port) -> (Property<i64>, Property<i64>) {

@@ -129,13 +129,15 @@ impl Vpc {
         reason = "props are given away, as to every construct"
     )]
     pub fn new(mut scope: Scope<'_>, props: VpcProps) -> Self {
-        network::check(&props)
-            .into_iter()
-            .for_each(|problem| scope.problem(problem));
+        for problem in network::check(&props) {
+            scope.problem(problem);
+        }
         let requests = network::requests(&props.groups);
         let zones = props.zones.names().len();
         let blocks = lay_out(props.cidr, props.layout, &requests, zones).unwrap_or_else(|wrong| {
-            wrong.into_iter().for_each(|problem| scope.problem(problem));
+            for problem in wrong {
+                scope.problem(problem);
+            }
             Vec::new()
         });
         let vpc = ec2::Vpc {

@@ -332,7 +332,7 @@ fn memory(container: &Container, size: FargateSize, problems: &mut Vec<Problem>)
         problems.push(problem(
             "ecs.container-memory",
             message,
-            memory,
+            format!("{memory} MiB"),
             "6 MiB or more",
             fix,
         ));
@@ -468,14 +468,14 @@ fn over(code: &'static str, message: &str, value: u64, most: u32, unit: &str) ->
 fn problem(
     code: &'static str,
     message: impl Into<String>,
-    value: impl ToString,
+    value: impl Into<String>,
     allowed: impl Into<String>,
     fix: impl Into<String>,
 ) -> Problem {
     Problem {
         code,
         message: message.into(),
-        value: value.to_string(),
+        value: value.into(),
         allowed: allowed.into(),
         fix: fix.into(),
     }

@@ -144,9 +144,9 @@ impl Cluster {
         };
         if let Capacity::Fargate(strategy) | Capacity::FargateAssociated(strategy) = &props.capacity
         {
-            check(strategy)
-                .into_iter()
-                .for_each(|problem| scope.problem(problem));
+            for problem in check(strategy) {
+                scope.problem(problem);
+            }
         }
         if let Capacity::Fargate(strategy) = &props.capacity {
             cluster.capacity_providers = providers();

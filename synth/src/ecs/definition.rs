@@ -122,7 +122,7 @@ fn mount(mount: &Mount) -> part::MountPoint {
 fn port(mapping: &PortMapping) -> part::PortMapping {
     part::PortMapping {
         container_port: mapping.port.into(),
-        name: mapping.name.as_ref().map(|name| name.to_string()).into(),
+        name: mapping.name.as_ref().map(ToString::to_string).into(),
         protocol: mapping.protocol.as_text().into(),
         ..Default::default()
     }

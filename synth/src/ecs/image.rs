@@ -26,7 +26,7 @@ impl Image {
         let name = join("", [repository.uri(), format!(":{tag}").into()]);
         Self {
             name,
-            repository_arn: Some(repository.arn().into()),
+            repository_arn: Some(repository.arn()),
         }
     }
 }

@@ -55,7 +55,7 @@ impl<const LEAST: u16, const MOST: u16> InRange<LEAST, MOST> {
             assert!(
                 LEAST <= VALUE && VALUE <= MOST,
                 "the number is out of its range"
-            )
+            );
         };
         Self(VALUE)
     }

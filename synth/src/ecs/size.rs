@@ -111,7 +111,7 @@ impl FargateSize {
             assert!(
                 is_sold(CPU_UNITS, MEMORY_MIB),
                 "Fargate does not sell this pair of CPU and memory"
-            )
+            );
         };
         Self {
             cpu_units: CPU_UNITS,

@@ -176,7 +176,7 @@ fn report(scope: &mut Scope<'_>, props: &TaskDefinitionProps) {
     for (container, problem) in check(&props.containers, &props.volumes, props.size) {
         match container {
             Some(name) if !name.is_empty() && !name.contains('/') => {
-                scope.child(name).problem(problem)
+                scope.child(name).problem(problem);
             }
             Some(_) | None => scope.problem(problem),
         }
@@ -185,9 +185,9 @@ fn report(scope: &mut Scope<'_>, props: &TaskDefinitionProps) {
 
 fn own_role(scope: &mut Scope<'_>, containers: &[Container]) -> Option<Value<Id<RoleArn>>> {
     let mut policy = PolicyDocument::new();
-    containers
-        .iter()
-        .for_each(|container| container.grant_start(&mut policy));
+    for container in containers {
+        container.grant_start(&mut policy);
+    }
     if policy.is_empty() {
         return None;
     }

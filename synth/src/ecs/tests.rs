@@ -78,9 +78,8 @@ fn a_task_without_settings_is_the_smallest() {
     "#);
 }
 
-#[test]
-fn everything_a_container_can_say_is_in_the_template() {
-    let full = Container {
+fn full() -> Container {
+    Container {
         entry_point: vec!["/mycli/agent".into(), "run".into()],
         command: vec!["go".into()],
         environment: vec![("LEVEL".into(), "info".into())],
@@ -119,7 +118,11 @@ fn everything_a_container_can_say_is_in_the_template() {
         stop_timeout: Some(InRange::of::<120>()),
         start_timeout: Some(InRange::of::<60>()),
         ..container("main")
-    };
+    }
+}
+
+#[test]
+fn everything_a_container_can_say_is_in_the_template() {
     let mut stack = Stack::new("App", StackProps::default());
     let efs = VolumeSource::Efs {
         file_system: Id::literal("fs-1").into(),
@@ -137,125 +140,11 @@ fn everything_a_container_can_say_is_in_the_template() {
         architecture: Some(Architecture::Arm64),
         disk: Some(InRange::of::<100>()),
         execution_role: Some(Id::literal("arn:aws:iam::1:role/start").into()),
-        ..TaskDefinitionProps::new([sidecar("first"), full])
+        ..TaskDefinitionProps::new([sidecar("first"), full()])
     };
     TaskDefinition::new(stack.child("Task"), props);
-    insta::assert_snapshot!(properties(stack, "Task79114B6B"), @r#"
-    {
-     "ContainerDefinitions": [
-      {
-       "Essential": false,
-       "Image": "alpine:3.20",
-       "Name": "first"
-      },
-      {
-       "Command": [
-        "go"
-       ],
-       "Cpu": 128,
-       "DependsOn": [
-        {
-         "Condition": "SUCCESS",
-         "ContainerName": "first"
-        }
-       ],
-       "EntryPoint": [
-        "/mycli/agent",
-        "run"
-       ],
-       "Environment": [
-        {
-         "Name": "LEVEL",
-         "Value": "info"
-        }
-       ],
-       "Essential": true,
-       "HealthCheck": {
-        "Command": [
-         "CMD",
-         "/bin/true"
-        ],
-        "Interval": 30,
-        "Retries": 3,
-        "StartPeriod": 20,
-        "Timeout": 5
-       },
-       "Image": "alpine:3.20",
-       "LinuxParameters": {
-        "InitProcessEnabled": true
-       },
-       "Memory": 256,
-       "MemoryReservation": 128,
-       "MountPoints": [
-        {
-         "ContainerPath": "/work",
-         "ReadOnly": false,
-         "SourceVolume": "work"
-        }
-       ],
-       "Name": "main",
-       "PortMappings": [
-        {
-         "ContainerPort": 53,
-         "Protocol": "udp"
-        }
-       ],
-       "ReadonlyRootFilesystem": true,
-       "Secrets": [
-        {
-         "Name": "TOKEN",
-         "ValueFrom": "arn:aws:ssm:eu-west-1:1:parameter/token"
-        },
-        {
-         "Name": "KEY",
-         "ValueFrom": "arn:aws:secretsmanager:eu-west-1:1:secret:a-1:key::"
-        }
-       ],
-       "StartTimeout": 60,
-       "StopTimeout": 120,
-       "Ulimits": [
-        {
-         "HardLimit": 65535,
-         "Name": "nofile",
-         "SoftLimit": 1024
-        }
-       ],
-       "User": "1000:1000",
-       "WorkingDirectory": "/work"
-      }
-     ],
-     "Cpu": "256",
-     "EphemeralStorage": {
-      "SizeInGiB": 100
-     },
-     "ExecutionRoleArn": "arn:aws:iam::1:role/start",
-     "Family": "App-Task",
-     "Memory": "512",
-     "NetworkMode": "awsvpc",
-     "RequiresCompatibilities": [
-      "FARGATE"
-     ],
-     "RuntimePlatform": {
-      "CpuArchitecture": "ARM64",
-      "OperatingSystemFamily": "LINUX"
-     },
-     "Volumes": [
-      {
-       "Name": "work"
-      },
-      {
-       "EFSVolumeConfiguration": {
-        "AuthorizationConfig": {
-         "IAM": "ENABLED"
-        },
-        "FilesystemId": "fs-1",
-        "TransitEncryption": "ENABLED"
-       },
-       "Name": "shared"
-      }
-     ]
-    }
-    "#);
+    let text = format!("{}\n", properties(stack, "Task79114B6B"));
+    snapshots::assert_file("synth/task-definition.json", &text);
 }
 
 #[test]
@@ -277,7 +166,39 @@ fn the_execution_role_may_do_what_the_containers_need_and_no_more() {
     let mut policy = PolicyDocument::new();
     task.grant_run(&mut policy);
     assert_eq!(policy.statements().len(), 2);
-    insta::assert_snapshot!(properties(stack, "TaskExecutionRoleDefaultPolicy"), @"");
+    insta::assert_snapshot!(properties(stack, "TaskExecutionRoleDefaultPolicy"), @r#"
+    {
+     "PolicyDocument": {
+      "Statement": [
+       {
+        "Action": [
+         "logs:CreateLogStream",
+         "logs:PutLogEvents"
+        ],
+        "Effect": "Allow",
+        "Resource": {
+         "Fn::GetAtt": [
+          "OutputAB65CDDE",
+          "Arn"
+         ]
+        }
+       },
+       {
+        "Action": "ssm:GetParameters",
+        "Effect": "Allow",
+        "Resource": "arn:aws:ssm:eu-west-1:1:parameter/token"
+       }
+      ],
+      "Version": "2012-10-17"
+     },
+     "PolicyName": "TaskExecutionRoleDefaultPolicy72339918",
+     "Roles": [
+      {
+       "Ref": "TaskExecutionRoleEF964934"
+      }
+     ]
+    }
+    "#);
 }
 
 #[test]
@@ -476,7 +397,7 @@ fn a_port_is_one_containers() {
     let web = PortMapping::tcp(80);
     assert_eq!(
         with([
-            listens("a", &[web.clone()]),
+            listens("a", std::slice::from_ref(&web)),
             listens("b", &[PortMapping::udp(80), web.clone()])
         ]),
         ["App/Task/b ecs.port-taken"],
@@ -568,6 +489,7 @@ fn a_cluster_says_who_watches_sessions() {
 
 #[test]
 fn a_strategy_that_starts_nothing_is_refused() {
+    use Provider::{Fargate, FargateSpot};
     let item = |provider, weight: u16, base| Strategy {
         provider,
         weight: InRange::new(weight).unwrap(),
@@ -587,7 +509,6 @@ fn a_strategy_that_starts_nothing_is_refused() {
             .synthesize()
             .map_or_else(|problems| problems.0.len(), |_| 0)
     };
-    use Provider::{Fargate, FargateSpot};
     assert_eq!(of(vec![item(Fargate, 1, 1), item(FargateSpot, 3, 0)]), 0);
     assert_eq!(of(vec![item(Fargate, 0, 0)]), 1);
     assert_eq!(of(vec![item(Fargate, 1, 0), item(Fargate, 1, 0)]), 1);

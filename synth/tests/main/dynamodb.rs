@@ -71,7 +71,7 @@ fn a_table_with_everything() {
       KeySchema [{"AttributeName":"id","KeyType":"HASH"},{"AttributeName":"at","KeyType":"RANGE"}]
       LocalSecondaryIndexes [{"IndexName":"by-name","KeySchema":[{"AttributeName":"id","KeyType":"HASH"},{"AttributeName":"name","KeyType":"RANGE"}],"Projection":{"NonKeyAttributes":["total"],"ProjectionType":"INCLUDE"}}]
       OnDemandThroughput {"MaxReadRequestUnits":100}
-      PointInTimeRecoverySpecification {"PointInTimeRecoveryEnabled":true,"RecoveryPeriodInDays":35}
+      PointInTimeRecoverySpecification {"PointInTimeRecoveryEnabled":true,"RecoveryPeriodInDays":7}
       SSESpecification {"KMSMasterKeyId":"arn:aws:kms:eu-west-1:123456789012:key/k","SSEEnabled":true,"SSEType":"KMS"}
       StreamSpecification {"StreamViewType":"NEW_AND_OLD_IMAGES"}
       TableClass "STANDARD_INFREQUENT_ACCESS"
@@ -153,7 +153,7 @@ fn every_problem_of_a_table_is_told_at_once() {
       allowed: at least one
       fix: name the attributes, or use `Projection::KeysOnly`
       code: dynamodb.projection-empty
-    App/Table: DynamoDB does not take this as the name of a index
+    App/Table: DynamoDB does not take this as the name of an index
       value: x
       allowed: 3 to 255 letters, digits and `_.-`
       fix: choose another name

@@ -54,28 +54,28 @@ fn a_grant_names_actions_and_arns_and_nothing_wider() {
     grants.of("table: read", |policy| plain.grant_read(policy));
     grants.of("table: write", |policy| plain.grant_write(policy));
     grants.of("table: read and write", |policy| {
-        plain.grant_read_write(policy)
+        plain.grant_read_write(policy);
     });
     grants.of("table: of one's own", |policy| {
-        plain.grant(policy, ["dynamodb:GetItem"])
+        plain.grant(policy, ["dynamodb:GetItem"]);
     });
     grants.of(
         "table with index, stream and key: read and write",
         |policy| indexed.grant_read_write(policy),
     );
     grants.of("stream: read", |policy| {
-        indexed.stream.as_ref().unwrap().grant_read(policy)
+        indexed.stream.as_ref().unwrap().grant_read(policy);
     });
     grants.of("bucket: read", |policy| bucket.grant_read(policy, "*"));
     grants.of("bucket: read a prefix", |policy| {
-        bucket.grant_read(policy, "orders/*")
+        bucket.grant_read(policy, "orders/*");
     });
     grants.of("bucket: put", |policy| bucket.grant_put(policy, "orders/*"));
     grants.of("bucket: delete", |policy| {
-        bucket.grant_delete(policy, "orders/*")
+        bucket.grant_delete(policy, "orders/*");
     });
     grants.of("bucket with versions and key: read and write", |policy| {
-        encrypted.grant_read_write(policy, "*")
+        encrypted.grant_read_write(policy, "*");
     });
     grants.of("log group: write", |policy| group.grant_write(policy));
     grants.of("log group: read", |policy| group.grant_read(policy));
@@ -93,7 +93,7 @@ fn a_grant_names_actions_and_arns_and_nothing_wider() {
     table with index, stream and key: read and write
       {"Action":["dynamodb:BatchGetItem","dynamodb:BatchWriteItem","dynamodb:ConditionCheckItem","dynamodb:DeleteItem","dynamodb:DescribeTable","dynamodb:GetItem","dynamodb:PutItem","dynamodb:Query","dynamodb:Scan","dynamodb:UpdateItem"],"Effect":"Allow","Resource":{"Fn::GetAtt":["IBB9E02C4","Arn"]}}
       {"Action":["dynamodb:Query","dynamodb:Scan"],"Effect":"Allow","Resource":{"Fn::Join":["",[{"Fn::GetAtt":["IBB9E02C4","Arn"]},"/index/*"]]}}
-      {"Action":["kms:Decrypt","kms:DescribeKey","kms:Encrypt","kms:GenerateDataKey*"],"Effect":"Allow","Resource":"arn:aws:kms:eu-west-1:123456789012:key/k"}
+      {"Action":["kms:Decrypt","kms:DescribeKey","kms:Encrypt","kms:GenerateDataKey*","kms:ReEncrypt*"],"Effect":"Allow","Resource":"arn:aws:kms:eu-west-1:123456789012:key/k"}
     stream: read
       {"Action":["dynamodb:DescribeStream","dynamodb:GetRecords","dynamodb:GetShardIterator"],"Effect":"Allow","Resource":{"Fn::GetAtt":["IBB9E02C4","StreamArn"]}}
       {"Action":["kms:Decrypt","kms:DescribeKey"],"Effect":"Allow","Resource":"arn:aws:kms:eu-west-1:123456789012:key/k"}

@@ -83,7 +83,7 @@ fn a_role_with_everything() {
 fn every_way_into_a_role() {
     let provider = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
     let saml = "arn:aws:iam::123456789012:saml-provider/people";
-    let trusts = vec![
+    let trusts = [
         trust(),
         Trust::service("lambda.amazonaws.com"),
         Trust::arn("arn:aws:iam::123456789012:role/deployer"),
@@ -255,7 +255,7 @@ fn every_problem_of_a_policy_is_told_at_once() {
     App/Role/DefaultPolicy: statement `not plain` has a resource that is not an ARN
       value: data/*
       allowed: `*`, or `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`
-      fix: take the ARN from a handle, such as `table.arn()`, or write all six parts
+      fix: take it from a construct, such as `role.arn()`, or write all six parts
       code: iam.resource-format
     App/Role/DefaultPolicy: statement `not plain` has a condition operator that IAM does not have
       value: StringEqual
@@ -313,7 +313,7 @@ fn every_problem_of_a_trust_policy_is_told_at_once() {
     App/Role: statement 2 has a principal that is not an ARN
       value: deployer
       allowed: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`
-      fix: take the ARN from a handle, such as `table.arn()`, or write all six parts
+      fix: take it from a construct, such as `role.arn()`, or write all six parts
       code: iam.principal-format
     App/Role: statement 3 names an account as no account is named
       value: 1234
@@ -372,7 +372,7 @@ fn every_problem_of_a_role_is_told_at_once() {
     App/Role: a managed policy is named by its ARN
       value: ReadOnlyAccess
       allowed: `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`
-      fix: take the ARN from a handle, such as `table.arn()`, or write all six parts
+      fix: take it from a construct, such as `role.arn()`, or write all six parts
       code: iam.managed-policy-format
     App/Role: a session of the role cannot be this long
       value: 60 seconds

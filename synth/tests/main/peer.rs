@@ -103,7 +103,7 @@ fn the_same_infrastructure_with_narrower_grants() {
       BillingMode "PAY_PER_REQUEST"
       GlobalSecondaryIndexes [{"IndexName":"first","KeySchema":[{"AttributeName":"firstPk","KeyType":"HASH"},{"AttributeName":"firstSk","KeyType":"RANGE"}],"Projection":{"ProjectionType":"ALL"}},{"IndexName":"second","KeySchema":[{"AttributeName":"secondPk","KeyType":"HASH"}],"Projection":{"ProjectionType":"KEYS_ONLY"}}]
       KeySchema [{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}]
-      PointInTimeRecoverySpecification {"PointInTimeRecoveryEnabled":true,"RecoveryPeriodInDays":35}
+      PointInTimeRecoverySpecification {"PointInTimeRecoveryEnabled":true}
       TimeToLiveSpecification {"AttributeName":"ttl","Enabled":true}
     State1C20CC9A AWS::DynamoDB::Table Delete Delete
       AttributeDefinitions [{"AttributeName":"id","AttributeType":"S"}]

@@ -38,7 +38,8 @@ pub(crate) fn resources(describe: impl FnOnce(&mut Stack)) -> String {
 pub(crate) fn logical_ids(describe: impl FnOnce(&mut Stack)) -> String {
     let template = stack(describe).synthesize().unwrap();
     let resources = template.body().get("Resources").unwrap().entries().unwrap();
-    resources.iter().map(|(id, _)| format!("{id}\n")).collect()
+    let lines = resources.iter().flat_map(|(id, _)| [id.as_ref(), "\n"]);
+    lines.collect()
 }
 
 /// Everything that is wrong with a stack, as people read it.
@@ -61,6 +62,6 @@ pub(crate) fn statements(policy: &PolicyDocument) -> String {
     let document = policy.to_json();
     let lines = document.get("Statement").unwrap().items().unwrap().iter();
     lines
-        .map(|statement| format!("{}\n", statement.to_compact()))
+        .flat_map(|statement| [statement.to_compact(), "\n".to_owned()])
         .collect()
 }

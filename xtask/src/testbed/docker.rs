@@ -1,4 +1,4 @@
-//! A Docker-compatible engine: the one `DOCKER_HOST` names, else one started for the tests.
+//! A Docker-compatible engine: one that runs already, else one started for the tests.
 
 use std::fs::File;
 use std::path::Path;
@@ -7,17 +7,19 @@ use std::process::{Command, Stdio};
 use super::{Daemon, wait_until};
 use crate::process::{Failure, is_installed};
 
+/// Where an engine of the system listens.
+const USUAL: &str = "unix:///var/run/docker.sock";
+
 /// An engine that answers.
 pub(crate) struct Docker {
     /// Its address, as `DOCKER_HOST` takes it.
     pub(crate) host: String,
-    /// Its process, when it was started for the tests: they may kill it.
-    pub(crate) pid: Option<u32>,
     _daemon: Option<Daemon>,
 }
 
 impl Docker {
-    /// The engine that `DOCKER_HOST` names; else a new `dockerd` that shares nothing with any other.
+    /// The engine that `DOCKER_HOST` names; else the one that answers at the usual place; else a new
+    /// `dockerd`, as two of them on one machine fight over the network bridge.
     ///
     /// Nothing when neither can be had, such as without root.
     pub(crate) fn find_or_start(directory: &Path) -> Result<Option<Self>, Failure> {
@@ -25,12 +27,17 @@ impl Docker {
             return if answers(&host) {
                 Ok(Some(Self {
                     host,
-                    pid: None,
                     _daemon: None,
                 }))
             } else {
                 Err(format!("DOCKER_HOST is {host}, and nothing answers there"))
             };
+        }
+        if answers(USUAL) {
+            return Ok(Some(Self {
+                host: USUAL.to_owned(),
+                _daemon: None,
+            }));
         }
         if !is_installed("dockerd") || !is_root() {
             return Ok(None);
@@ -62,7 +69,6 @@ impl Docker {
         }
         Ok(Some(Self {
             host,
-            pid: Some(daemon.pid()),
             _daemon: Some(daemon),
         }))
     }

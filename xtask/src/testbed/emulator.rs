@@ -26,7 +26,11 @@ impl Emulator {
         let log = File::create(directory.join("emulator.log"))
             .map_err(|error| format!("could not create the emulator's log: {error}"))?;
         let errors = log.try_clone().map_err(|error| error.to_string())?;
-        let launcher = root().join("xtask").join("src").join("testbed").join("fargate.py");
+        let launcher = root()
+            .join("xtask")
+            .join("src")
+            .join("testbed")
+            .join("fargate.py");
         let mut command = Command::new(venv.program("python"));
         command
             .arg(launcher)

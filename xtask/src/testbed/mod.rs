@@ -35,11 +35,6 @@ impl Testbed {
             images::build(docker, &directory.path)?;
             variables.push(("DOCKER_HOST", docker.host.clone()));
             variables.push(("MYCLI_TEST_ENGINE", "1".to_owned()));
-            variables.extend(
-                docker
-                    .pid
-                    .map(|pid| ("MYCLI_TEST_ENGINE_PID", pid.to_string())),
-            );
         } else {
             eprintln!("xtask: no container engine: tests that need one are skipped");
         }
@@ -90,11 +85,6 @@ impl Drop for Scratch {
 pub(crate) struct Daemon(std::process::Child);
 
 impl Daemon {
-    /// The id of its process.
-    pub(crate) fn pid(&self) -> u32 {
-        self.0.id()
-    }
-
     /// Whether it has ended by itself.
     pub(crate) fn has_ended(&mut self) -> bool {
         !matches!(self.0.try_wait(), Ok(None))

@@ -353,7 +353,7 @@ pub struct Ingress {
     ///
     /// - Update: in place
     /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-sourcesecuritygroupname)
-    pub source_security_group_name: Property<Id<refs::ec2::SecurityGroupId>>,
+    pub source_security_group_name: Property<String>,
     /// \[nondefault VPC\] The AWS account ID for the source security group, if the source
     /// security group is in a different account. You can't specify this property with an IP
     /// address range. Creates rules that grant full ICMP, UDP, and TCP access.

@@ -107,7 +107,12 @@ impl Json {
 
     /// This value over several lines, `indent` spaces a level, without a final line break.
     pub fn to_pretty(&self, indent: usize) -> String {
-        write::pretty(self, indent)
+        self.to_pretty_of(indent, 0)
+    }
+
+    /// As [`Json::to_pretty`], for a text of about `capacity` bytes.
+    pub(crate) fn to_pretty_of(&self, indent: usize, capacity: usize) -> String {
+        write::pretty(self, indent, capacity)
     }
 }
 

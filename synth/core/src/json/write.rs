@@ -6,24 +6,26 @@ use super::Json;
 use crate::reference::{Form, Reference};
 
 pub(super) fn compact(value: &Json) -> String {
+    written(value, None, 0)
+}
+
+pub(super) fn pretty(value: &Json, indent: usize, capacity: usize) -> String {
+    written(value, Some(indent), capacity)
+}
+
+/// `capacity` is a guess at the bytes needed: growing a long text copies it.
+fn written(value: &Json, indent: Option<usize>, capacity: usize) -> String {
     let mut writer = Writer {
-        text: String::new(),
-        indent: None,
+        text: String::with_capacity(capacity),
+        indent,
         depth: 0,
     };
     writer.value(value);
     writer.text
 }
 
-pub(super) fn pretty(value: &Json, indent: usize) -> String {
-    let mut writer = Writer {
-        text: String::new(),
-        indent: Some(indent),
-        depth: 0,
-    };
-    writer.value(value);
-    writer.text
-}
+/// Indentation is copied from here.
+const SPACES: &str = "                                ";
 
 struct Writer {
     text: String,
@@ -134,17 +136,21 @@ impl Writer {
     fn new_line(&mut self) {
         if let Some(indent) = self.indent {
             self.text.push('\n');
-            self.text
-                .extend(std::iter::repeat_n(' ', indent * self.depth));
+            let mut spaces = indent * self.depth;
+            while spaces > SPACES.len() {
+                self.text.push_str(SPACES);
+                spaces -= SPACES.len();
+            }
+            self.text.push_str(SPACES.get(..spaces).unwrap_or_default());
         }
     }
 
     fn quoted(&mut self, text: &str) {
         self.text.push('"');
         let mut rest = text;
-        while let Some(at) =
-            rest.find(|symbol: char| symbol < ' ' || symbol == '"' || symbol == '\\')
-        {
+        // All of these are single bytes that are part of no other character.
+        let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+        while let Some(at) = rest.bytes().position(is_special) {
             let (plain, special) = rest.split_at(at);
             self.text.push_str(plain);
             let mut symbols = special.chars();

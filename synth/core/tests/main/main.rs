@@ -1,6 +1,7 @@
 //! The core as the generated types and the constructs use it: from outside.
 
 #![expect(unreachable_pub, reason = "the fixture looks like generated code")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod assembly;
 mod fixture;

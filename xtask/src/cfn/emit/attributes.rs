@@ -1,5 +1,6 @@
 //! What a resource gives: its type, its `Ref`, its attributes, and where it fits.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::super::database::Relation;
@@ -40,6 +41,7 @@ fn constants(out: &mut String, resource: &Resource, rust: &str) {
         out,
         "\n/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).\nimpl {rust} {{"
     );
+    let mut taken = BTreeSet::new();
     for attribute in &resource.attributes {
         let name = &attribute.name;
         docs::write(
@@ -47,7 +49,11 @@ fn constants(out: &mut String, resource: &Resource, rust: &str) {
             &attribute.documentation,
             &format!("`{name}`, which AWS does not describe."),
         );
-        let constant = names::snake(name).to_ascii_uppercase();
+        // EKS has both `CertificateAuthority.Data` and `CertificateAuthorityData`.
+        let mut constant = names::snake(name).to_ascii_uppercase();
+        while !taken.insert(constant.clone()) {
+            constant.push_str("_2");
+        }
         let kind = rust_type(&attribute.kind);
         let _ = writeln!(
             out,

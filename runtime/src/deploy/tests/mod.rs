@@ -1,0 +1,6 @@
+//! The verbs against a stack service that plays a script: states that no emulator reaches.
+
+mod applying;
+mod destroying;
+mod fake;
+mod planning;

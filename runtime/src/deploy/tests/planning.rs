@@ -1,0 +1,124 @@
+use super::fake::{Fake, request};
+use crate::deploy::{Action, ChangeSetState, PlanError, discard, plan};
+use crate::diagnosis::Diagnosis;
+
+#[tokio::test(start_paused = true)]
+async fn nothing_to_change_leaves_no_change_set_and_keeps_the_outputs() {
+    let fake = Fake::with_stack("UPDATE_COMPLETE")
+        .then_change_set(ChangeSetState::Pending)
+        .then_change_set(ChangeSetState::Empty);
+    let plan = plan(&fake, request()).await.unwrap();
+    assert!(plan.is_empty());
+    let asked = [
+        "change set to update, retains 1, previous \"\"",
+        "delete change set",
+    ];
+    assert_eq!(fake.asked(), asked);
+    let outcome = crate::deploy::apply(&fake, plan, &mut |_| ())
+        .await
+        .unwrap();
+    assert_eq!(outcome.outputs["Cluster"], "c");
+    assert_eq!(fake.asked(), asked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_declined_first_plan_leaves_no_stack_behind() {
+    let fake = Fake::default().then_change_set(ChangeSetState::Ready);
+    let review = super::fake::stack("REVIEW_IN_PROGRESS");
+    fake.stacks.lock().unwrap().extend([None, Some(review)]);
+    let plan = plan(&fake, request()).await.unwrap();
+    assert!(plan.creates() && !plan.is_empty());
+    discard(&fake, plan).await.unwrap();
+    let asked = [
+        "change set to create, retains 1, previous \"\"",
+        "delete change set",
+        "delete stack",
+    ];
+    assert_eq!(fake.asked(), asked);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_remains_of_a_failed_first_deployment_are_named_with_their_cause() {
+    let fake = Fake::with_stack("ROLLBACK_COMPLETE").then_events(&[
+        "0 mycli CREATE_IN_PROGRESS User Initiated",
+        "1 Bucket CREATE_FAILED bucket `b` already exists",
+        "2 Table CREATE_FAILED Resource creation cancelled",
+        "3 mycli ROLLBACK_COMPLETE",
+    ]);
+    let plan = plan(&fake, request()).await.unwrap();
+    let leftover = plan.leftover().unwrap();
+    assert_eq!(leftover.state.0, "ROLLBACK_COMPLETE");
+    let reason = "`Bucket` (AWS::X::Y): bucket `b` already exists";
+    assert_eq!(leftover.reason.as_deref(), Some(reason));
+    let added: Vec<&str> = plan
+        .changes()
+        .iter()
+        .map(|change| change.logical_id.as_str())
+        .collect();
+    assert_eq!(added, ["Table", "Bucket", "Logs"]);
+    assert!(
+        plan.changes()
+            .iter()
+            .all(|change| change.action == Action::Add)
+    );
+    assert!(fake.asked().is_empty(), "planning changes nothing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stack_that_cannot_be_changed_says_why_and_what_to_do() {
+    let mut table = String::new();
+    let states = [
+        "CREATE_IN_PROGRESS",
+        "CREATE_FAILED",
+        "ROLLBACK_IN_PROGRESS",
+        "ROLLBACK_FAILED",
+        "DELETE_IN_PROGRESS",
+        "DELETE_FAILED",
+        "UPDATE_IN_PROGRESS",
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_FAILED",
+    ];
+    for state in states {
+        let fake = Fake::with_stack(state).then_events(&[
+            "0 mycli UPDATE_IN_PROGRESS User Initiated",
+            "1 Role UPDATE_FAILED not allowed",
+        ]);
+        let error = plan(&fake, request()).await.unwrap_err();
+        assert!(fake.asked().is_empty());
+        table.push_str(&format!("{error}\n  {}\n", error.hint().unwrap()));
+    }
+    insta::assert_snapshot!(table, @r"
+    the stack `mycli` is in CREATE_IN_PROGRESS
+      another operation on the stack is under way: wait until it is done
+    the stack `mycli` is in CREATE_FAILED: `Role` (AWS::X::Y): not allowed
+      delete what is left with `mycli destroy`, then run `mycli init` again
+    the stack `mycli` is in ROLLBACK_IN_PROGRESS
+      another operation on the stack is under way: wait until it is done
+    the stack `mycli` is in ROLLBACK_FAILED: `Role` (AWS::X::Y): not allowed
+      delete what is left with `mycli destroy`, then run `mycli init` again
+    the stack `mycli` is in DELETE_IN_PROGRESS
+      another operation on the stack is under way: wait until it is done
+    the stack `mycli` is in DELETE_FAILED: `Role` (AWS::X::Y): not allowed
+      mend the cause, then run `mycli destroy` again to delete the rest
+    the stack `mycli` is in UPDATE_IN_PROGRESS
+      another operation on the stack is under way: wait until it is done
+    the stack `mycli` is in UPDATE_COMPLETE_CLEANUP_IN_PROGRESS
+      another operation on the stack is under way: wait until it is done
+    the stack `mycli` is in UPDATE_ROLLBACK_IN_PROGRESS
+      another operation on the stack is under way: wait until it is done
+    the stack `mycli` is in UPDATE_ROLLBACK_FAILED: `Role` (AWS::X::Y): not allowed
+      mend the cause, then run `aws cloudformation continue-update-rollback --stack-name` with the stack's name
+    ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_template_that_is_refused_leaves_nothing_and_keeps_the_words() {
+    let words = "Template format error: Unresolved resource dependencies [X]";
+    let fake = Fake::default().then_change_set(ChangeSetState::Failed(words.to_owned()));
+    let review = super::fake::stack("REVIEW_IN_PROGRESS");
+    fake.stacks.lock().unwrap().extend([None, Some(review)]);
+    let error = plan(&fake, request()).await.unwrap_err();
+    assert!(matches!(&error, PlanError::Refused { reason, .. } if reason == words));
+    assert_eq!(fake.asked()[1..], ["delete change set", "delete stack"]);
+}
