@@ -128,7 +128,7 @@ fn running(storage: &Storage, execution: &Execution) -> PolicyDocument {
         .task_role
         .grant_pass(&mut document, "ecs-tasks.amazonaws.com");
     execution
-        .execution_role
+        .start_role
         .grant_pass(&mut document, "ecs-tasks.amazonaws.com");
     document
 }
