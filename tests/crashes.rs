@@ -107,11 +107,13 @@ struct Engine {
 }
 
 impl Engine {
-    /// Starts `dockerd` without a network and gives it the test image of the `shared` engine.
+    /// Starts `dockerd` and gives it the test image of the `shared` engine.
+    ///
+    /// It has a network of its own, as it would take the bridge of the shared one away.
     fn start(directory: &Path, shared: &str) -> Self {
         let host = format!("unix://{}", directory.join("docker.sock").display());
-        let daemon = Command::new("dockerd")
-            .arg("--data-root")
+        let daemon = Command::new("unshare")
+            .args(["--net", "dockerd", "--data-root"])
             .arg(directory.join("data"))
             .arg("--exec-root")
             .arg(directory.join("exec"))

@@ -36,7 +36,13 @@ fn a_command_that_is_not_there_is_127_and_one_that_cannot_be_executed_is_126() {
     let machine = Machine::new();
     let missing = machine.run(&["exec", "--", "no-such-command"]).exits(127);
     assert!(missing.stderr.contains("no-such-command"), "{missing:?}");
-    machine.run(&["exec", "--", "/etc/hostname"]).exits(126);
+    let file = machine.work().join("file");
+    std::fs::write(&file, "not a program").unwrap();
+    let file = file.display().to_string();
+    machine
+        .run(&["exec", "--", &file])
+        .exits(126)
+        .says(&[&file]);
 }
 
 /// Flags and the engine's address for a run in a container.

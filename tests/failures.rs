@@ -29,7 +29,7 @@ fn a_variable_that_is_not_set_is_refused_before_anything_starts() {
     let machine = Machine::new();
     machine
         .run(&["exec", "-e", "NOT_SET", "--", "true"])
-        .exits(2)
+        .exits(125)
         .says(&["NOT_SET"]);
     assert_eq!(
         machine.json(&["list", "-o", "json"])["data"]["executions"][0],

@@ -22,7 +22,7 @@ fn the_journey_on_aws_ends_where_it_began() {
     let machine = machine(&endpoint, "journey");
 
     let plan = init(&machine, &["--dry-run"]).exits(0);
-    assert!(plan.stderr.contains("AWS::ECS::Cluster"), "{plan:?}");
+    assert!(plan.text().contains("AWS::ECS::Cluster"), "{plan:?}");
     assert!(
         stack(&endpoint, "journey").is_none(),
         "a dry run made a stack"
@@ -68,7 +68,7 @@ fn runs_and_is_read_back(machine: &Machine) {
     assert_eq!(machine.run(&["logs", "@last"]).stdout, b"out\n");
     let status = machine.status("@last");
     assert_eq!(status["state"], "failed");
-    assert_eq!(status["outcome"]["exit_code"], 7);
+    assert_eq!(status["exit_code"], 7);
     let list = machine.json(&["list", "-o", "json"]);
     assert_eq!(list["data"]["executions"][0]["id"], status["id"]);
     machine.run(&["wait", "@last"]).exits(7);

@@ -30,7 +30,7 @@ fn what_ran_can_be_listed_shown_and_read_again() {
     let rows = list["data"]["executions"].as_array().unwrap();
     assert_eq!(rows.len(), 1, "{list}");
     assert_eq!(rows[0]["state"], "failed");
-    assert_eq!(rows[0]["outcome"]["exit_code"], 4);
+    assert_eq!(rows[0]["exit_code"], 4);
     let id = rows[0]["id"].as_str().unwrap();
     assert_eq!(machine.status(id)["id"], id);
     for name in [id, &id[..3], "@last"] {
@@ -127,7 +127,7 @@ fn a_mistake_in_the_project_file_is_named_with_its_place() {
         "image: x\nbrnach: main\n",
     )
     .unwrap();
-    let run = machine.run(&["exec", "--", "true"]).exits(2);
+    let run = machine.run(&["exec", "--", "true"]).exits(125);
     run.says(&[".mycli.yaml", "2", "brnach", "branch"]);
 }
 

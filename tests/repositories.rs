@@ -24,7 +24,7 @@ fn a_commit_that_was_not_pushed_is_refused_with_the_way_on() {
     let checkout = clone(&machine, &remote);
     commit(&checkout, "third");
     exec_in(&machine, &checkout, &["--", "true"])
-        .exits(2)
+        .exits(125)
         .says(&["push"]);
 }
 

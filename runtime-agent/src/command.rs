@@ -103,7 +103,6 @@ fn spawn(
         .env_clear()
         .envs(environment)
         .current_dir(directory)
-        .process_group(0)
         .stdin(Stdio::from(report_end))
         .stdout(Stdio::from(stdout_end))
         .stderr(Stdio::from(stderr_end));

@@ -45,6 +45,9 @@ fn attempt(path: &CStr, arguments: &[CString]) -> Errno {
 }
 
 fn prepare() -> rustix::io::Result<()> {
+    // A session of its own is a process group of its own, and has no terminal: a command that asks
+    // `/dev/tty` for a password is refused instead of being stopped for ever.
+    rustix::process::setsid()?;
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     let null: OwnedFd =
         rustix::fs::open("/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;

@@ -187,14 +187,14 @@ const KNOWN: [Known; 13] = [
 /// The code and hint for what ECS says, if the cause is known.
 pub(crate) fn known(text: &str) -> Option<(&'static str, &'static str)> {
     let lower = text.to_lowercase();
-    let holds = |words: &&[&str]| {
+    let holds = |words: &[&str]| {
         words
             .iter()
             .all(|word| lower.contains(&word.to_lowercase()))
     };
     let found = KNOWN
         .iter()
-        .find(|known| known.texts.iter().any(|words| holds(&words)))?;
+        .find(|known| known.texts.iter().any(|words| holds(words)))?;
     Some((found.code, found.hint))
 }
 
@@ -241,7 +241,8 @@ fn last_words(stopped: &Stopped, said: &str) -> String {
         words.push_str(" (the command used more memory than the task has)");
     }
     if let Some(exit_code) = stopped.exit_code {
-        words.push_str(&format!("; the agent exited with {exit_code}"));
+        words.push_str("; the agent exited with ");
+        words.push_str(&exit_code.to_string());
     }
     if !stopped.last_lines.is_empty() {
         words.push_str("; its last lines:\n");
@@ -252,8 +253,11 @@ fn last_words(stopped: &Stopped, said: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::fmt::Write;
+
     use runtime::wire::Cause;
+
+    use super::*;
 
     /// What ECS says, after its documentation; `*` stands for a container that ran and exited with 1.
     const SAID: &str = include_str!("causes.txt");
@@ -276,9 +280,12 @@ mod tests {
             let (verdict, hint) = match outcome(&stopped(line)).cause {
                 Cause::NotStarted { code, hint, .. } => (code, hint.unwrap_or_default()),
                 Cause::Lost { message } => ("lost".to_owned(), message),
-                other => (format!("{other:?}"), String::new()),
+                Cause::Cancelled => ("cancelled".to_owned(), String::new()),
+                Cause::Exited | Cause::Signaled { .. } | Cause::TimedOut { .. } => {
+                    panic!("ECS cannot know that: {line}")
+                }
             };
-            table.push_str(&format!("{line}\n    {verdict}: {hint}\n"));
+            writeln!(table, "{line}\n    {verdict}: {hint}").unwrap();
         }
         snapshots::assert_file("runtime-aws/causes.txt", &table);
     }

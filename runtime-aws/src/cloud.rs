@@ -80,7 +80,7 @@ impl Cloud {
     pub(crate) fn new(config: SdkConfig, region: String) -> Self {
         // An emulator on loopback has no DNS names for buckets.
         let objects = aws_sdk_s3::config::Builder::from(&config)
-            .force_path_style(config.endpoint_url().is_some())
+            .force_path_style(endpoint(&config, "s3").is_some())
             .build();
         Self {
             region,
@@ -101,10 +101,7 @@ impl Cloud {
 
     /// Where `service` is, when it is not at AWS.
     pub(crate) fn endpoint(&self, service: &str) -> Option<String> {
-        // The SDK reads the same variable, and does not tell.
-        let variable = format!("AWS_ENDPOINT_URL_{}", service.to_ascii_uppercase());
-        let own = std::env::var(variable).ok();
-        own.or_else(|| self.config.endpoint_url().map(str::to_owned))
+        endpoint(&self.config, service)
     }
 
     /// Host that `operation`, such as `ecs:RunTask`, is asked of.
@@ -128,4 +125,12 @@ impl Cloud {
             account: identity.account.unwrap_or_default(),
         })
     }
+}
+
+/// Where `service` is, when it is not at AWS.
+fn endpoint(config: &SdkConfig, service: &str) -> Option<String> {
+    // The SDK reads the same variable, and does not tell.
+    let variable = format!("AWS_ENDPOINT_URL_{}", service.to_ascii_uppercase());
+    let own = std::env::var(variable).ok();
+    own.or_else(|| config.endpoint_url().map(str::to_owned))
 }

@@ -29,9 +29,10 @@ impl Stacks for Cloud {
             Err(error) => {
                 let refusal =
                     self.refusal(format!("cloudformation:DescribeStacks `{stack}`"), &error);
-                return match refusal.problem {
-                    Problem::NotFound => Ok(None),
-                    _ => Err(refusal),
+                return if refusal.problem == Problem::NotFound {
+                    Ok(None)
+                } else {
+                    Err(refusal)
                 };
             }
         };
@@ -101,7 +102,7 @@ impl Stacks for Cloud {
                 .send()
                 .await
                 .map_err(|error| self.refusal("cloudformation:DescribeChangeSet", &error))?;
-            token = page.next_token.clone();
+            token = page.next_token().map(str::to_owned);
             pages.push(page);
             if token.is_none() {
                 return Ok(change_set::read(&pages));

@@ -66,10 +66,11 @@ pub(crate) fn digest(bytes: &[u8]) -> String {
 
 /// The first `length` bytes of the SHA-256 of `bytes`, as hex digits.
 pub(crate) fn hex(bytes: &[u8], length: usize) -> String {
-    let hash = Sha256::digest(bytes);
-    hash.iter()
+    let digit = |number: u8| char::from_digit(u32::from(number), 16).unwrap_or_default();
+    Sha256::digest(bytes)
+        .iter()
         .take(length)
-        .map(|byte| format!("{byte:02x}"))
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
         .collect()
 }
 

@@ -9,7 +9,7 @@ use runtime::port::Problem;
 use crate::cloud::Cloud;
 
 /// Tasks have up to two minutes to stop, and ECS needs a little for itself.
-const STOP_TIMEOUT: Duration = Duration::from_secs(180);
+const STOP_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// How many tasks one request describes at most.
 const PAGE: usize = 100;

@@ -1,11 +1,5 @@
 //! The platform stack, as reviewers and CloudFormation see it.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests, and their helpers"
-)]
-
 use std::collections::BTreeMap;
 
 use serde_json::Value;

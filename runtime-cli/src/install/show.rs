@@ -77,7 +77,7 @@ pub(crate) fn doomed(resources: &[Doomed], task_definitions: usize) -> String {
                 or_more,
             } => {
                 let more = if *or_more { " or more" } else { "" };
-                format!("{count}{more} {kind}")
+                format!("{kind}: {count}{more}")
             }
         };
         let fate = match (doomed.kept, &doomed.contents) {
@@ -171,9 +171,9 @@ mod tests {
             doomed("C", 5, true),
         ];
         insta::assert_snapshot!(super::doomed(&list, 2), @"
-        -  A                   AWS::S3::Bucket           1000 or more objects (lost)
-        -  B                   AWS::S3::Bucket           0 objects
-        =  C                   AWS::S3::Bucket           5 objects (kept)
+        -  A                   AWS::S3::Bucket           objects: 1000 or more (lost)
+        -  B                   AWS::S3::Bucket           objects: 0
+        =  C                   AWS::S3::Bucket           objects: 5 (kept)
         -  (task definitions)  AWS::ECS::TaskDefinition  2, for the images that were used
         ");
     }

@@ -1,5 +1,4 @@
 use std::fmt::Write as _;
-use std::path::Path;
 
 use runtime::State;
 use runtime::transition::allows;
@@ -22,18 +21,7 @@ fn table() -> String {
 
 #[test]
 fn the_table_of_transitions_is_the_reviewed_one() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../snapshots/runtime/transitions.txt");
-    if std::env::var_os("INSTA_UPDATE").is_some_and(|how| how == "always") {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, table()).unwrap();
-    }
-    let reviewed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        reviewed == table(),
-        "the table is not that of {}; INSTA_UPDATE=always writes it anew:\n{}",
-        path.display(),
-        table()
-    );
+    snapshots::assert_file("runtime/transitions.txt", &table());
 }
 
 #[test]

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use super::fake::{Fake, request};
 use crate::deploy::{Action, ChangeSetState, PlanError, discard, plan};
 use crate::diagnosis::Diagnosis;
@@ -86,7 +88,7 @@ async fn a_stack_that_cannot_be_changed_says_why_and_what_to_do() {
         ]);
         let error = plan(&fake, request()).await.unwrap_err();
         assert!(fake.asked().is_empty());
-        table.push_str(&format!("{error}\n  {}\n", error.hint().unwrap()));
+        writeln!(table, "{error}\n  {}", error.hint().unwrap()).unwrap();
     }
     insta::assert_snapshot!(table, @r"
     the stack `mycli` is in CREATE_IN_PROGRESS
