@@ -103,7 +103,7 @@ const CASES: &[Case] = &[
 fn each_input_comes_through_a_process_byte_for_byte() {
     for case in CASES {
         let machine = Machine::new();
-        check(case, machine.run(&[&["exec", "--"], case.argv].concat()));
+        check(case, &machine.run(&[&["exec", "--"], case.argv].concat()));
     }
 }
 
@@ -115,7 +115,7 @@ fn each_input_comes_through_a_container_byte_for_byte() {
     let machine = Machine::new().with("DOCKER_HOST", host);
     for case in CASES {
         let flags = ["exec", "--image", "mycli-test/busybox:1", "--"];
-        check(case, machine.run(&[&flags, case.argv].concat()));
+        check(case, &machine.run(&[&flags, case.argv].concat()));
     }
 }
 
@@ -198,9 +198,7 @@ fn a_million_lines_and_a_line_of_ten_megabytes_arrive_whole() {
     let run = machine
         .run(&["exec", "-q", "--", "seq", "1000000"])
         .exits(0);
-    let wanted: String = (1..=1_000_000)
-        .map(|number| format!("{number}\n"))
-        .collect();
+    let wanted = crate::machine::numbers(1_000_000);
     assert!(
         run.stdout == wanted.into_bytes(),
         "{} bytes came",
@@ -218,7 +216,7 @@ fn a_million_lines_and_a_line_of_ten_megabytes_arrive_whole() {
 }
 
 #[track_caller]
-fn check(case: &Case, run: crate::machine::Run) {
+fn check(case: &Case, run: &crate::machine::Run) {
     assert_eq!(run.code, Some(case.code), "{:?}: {run:?}", case.argv);
     assert_eq!(run.stdout, case.stdout, "{:?}: {run:?}", case.argv);
 }

@@ -198,3 +198,13 @@ fn part(test: &str, variable: &str, reason: &str) -> Option<String> {
 pub(crate) fn text(path: &Path) -> String {
     path.display().to_string()
 }
+
+/// What `seq LAST` prints.
+pub(crate) fn numbers(last: u32) -> String {
+    let mut text = String::new();
+    for number in 1..=last {
+        text.push_str(&number.to_string());
+        text.push('\n');
+    }
+    text
+}

@@ -1,8 +1,7 @@
 //! Why a task is over, where its agent left no word. One table, from what ECS says to a stable code.
 //!
 //! ECS's texts: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html>
-//! and <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html>,
-//! read 2026-11-22.
+//! and <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html>.
 
 use runtime::wire::Outcome;
 

@@ -17,7 +17,7 @@ use crate::change_set;
 use crate::cloud::Cloud;
 
 /// The longest template that a request may hold, in bytes.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>, read 2026-11-22.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
 const MAX_TEMPLATE: usize = 51_200;
 
 #[async_trait]

@@ -2,7 +2,7 @@
 
 use aws_sdk_ecs::types::{Container, Task};
 use runtime::Execution;
-use runtime::wire::Outcome;
+use runtime::wire::{Cause, Outcome};
 
 use crate::cause::{self, Stopped};
 use crate::installation::Aws;
@@ -37,7 +37,15 @@ pub(crate) async fn outcome(aws: &Aws, execution: &Execution, task: &Task) -> Ou
     if stopped.exit_code.is_some() {
         stopped.last_lines = last_lines(aws, task).await.unwrap_or_default();
     }
-    cause::outcome(&stopped)
+    let mut outcome = cause::outcome(&stopped);
+    if let Cause::NotStarted { code, message, .. } = &mut outcome.cause
+        && code.starts_with("image.")
+    {
+        let image = execution.image.as_ref();
+        let image = image.unwrap_or(&aws.installation.default_image);
+        *message = format!("cannot start the image `{image}`: {message}");
+    }
+    outcome
 }
 
 /// Why the command's container ended; else why another did, such as one that it waited for.

@@ -10,7 +10,7 @@ use runtime::port::Problem;
 use crate::cloud::Cloud;
 
 /// ECS deregisters one task definition a second once its burst of 20 is used up.
-/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html>, read 2026-11-22.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html>.
 const THROTTLED: Duration = Duration::from_secs(1);
 
 /// How often a throttled request is made again.

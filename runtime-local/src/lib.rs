@@ -5,7 +5,7 @@
 //! look after it, `backend` is the two of them as the port.
 //!
 //! On disk, all of it only for its owner: `history.sqlite3`, `agents/<hash>/mycli-agent`, and
-//! `executions/<id>/` with the files that [`place`] names.
+//! `executions/<id>/` with the files that `place` names.
 
 mod agent;
 mod backend;

@@ -7,7 +7,7 @@ use runtime_wire::{Command, Revision, Source};
 /// The longest argument, and the longest `NAME=value`, in bytes.
 ///
 /// Linux refuses 128 KiB with its terminating zero in one string (`MAX_ARG_STRLEN`,
-/// <https://man7.org/linux/man-pages/man2/execve.2.html>, read 2026-11-22).
+/// <https://man7.org/linux/man-pages/man2/execve.2.html>).
 pub const MAX_STRING: usize = 128 * 1024 - 1;
 
 /// The longest command, all arguments together, in bytes.
@@ -19,7 +19,7 @@ pub const MAX_COMMAND: usize = 192 * 1024;
 /// The most that all variables may take together, names and values, in bytes.
 ///
 /// Linux gives arguments and environment a quarter of the stack limit, which is 8 MiB where nobody
-/// changed it (<https://man7.org/linux/man-pages/man2/execve.2.html>, read 2026-11-22).
+/// changed it (<https://man7.org/linux/man-pages/man2/execve.2.html>).
 pub const MAX_ENV: usize = 1024 * 1024;
 
 /// What a caller asks to run.

@@ -1,5 +1,10 @@
 //! The platform stack, as reviewers and CloudFormation see it.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests panic like the tests themselves"
+)]
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

@@ -69,7 +69,7 @@ async fn reviewed(
 ) -> Result<Option<Plan>, Failure> {
     if plan.is_empty() {
         printer.result(&format!(
-            "the stack `{}` is as it should be\n",
+            "nothing to change: the stack `{}` is as it should be\n",
             plan.stack()
         ))?;
         return Ok((!args.dry_run).then_some(plan));

@@ -1,7 +1,6 @@
 //! What is wrong with a table, as far as it can be known before it is deployed.
 //!
-//! Limits: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>,
-//! read on 2026-11-22.
+//! Limits: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -13,8 +13,7 @@ use std::fmt;
 /// let not_sold = synth::ecs::FargateSize::of::<256, 4096>();
 /// ```
 ///
-/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size>,
-/// November 2026.
+/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FargateSize {
     cpu_units: u32,

@@ -65,8 +65,7 @@ impl Condition {
     }
 }
 
-/// Every operator without its prefix and suffix, as the page at [`Condition`] had them on
-/// 2026-11-22.
+/// Every operator without its prefix and suffix, as the page at [`Condition`] has them.
 const OPERATORS: [&str; 27] = [
     "ArnEquals",
     "ArnLike",

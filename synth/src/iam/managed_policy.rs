@@ -11,7 +11,7 @@ use crate::cfn::iam as l1;
 use crate::cfn::refs::iam::{GroupName, ManagedPolicyPolicyArn, RoleName, UserName};
 
 /// Most characters of a managed policy, as
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html> said on 2026-11-22.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html> says.
 const LARGEST: usize = 6_144;
 
 /// What a [`ManagedPolicy`] needs to know.

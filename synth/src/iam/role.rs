@@ -14,7 +14,7 @@ use crate::cfn::iam as l1;
 use crate::cfn::refs::iam::{ManagedPolicyPolicyArn, RoleArn, RoleName};
 
 /// Most characters of a role's name, as
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html> said on 2026-11-22,
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html> says,
 /// like the other limits here.
 const LONGEST_NAME: usize = 64;
 /// Most managed policies of a role, when the quota is raised as far as it goes.

@@ -8,12 +8,10 @@ use super::bucket::BucketProps;
 use super::lifecycle::LifecycleRule;
 
 /// Most rules of a bucket, as
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html> said on
-/// 2026-11-22.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html> says.
 const MOST_RULES: usize = 1_000;
 
-/// Reserved by <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>, read
-/// on 2026-11-22.
+/// Reserved by <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>.
 const RESERVED_BEGINNINGS: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
 const RESERVED_ENDS: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 

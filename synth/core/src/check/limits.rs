@@ -1,4 +1,4 @@
-//! CloudFormation's quotas, read on 2026-11-22 from
+//! CloudFormation's quotas from
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
 
 use crate::problem::{Placed, Problem};
