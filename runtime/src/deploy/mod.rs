@@ -1,8 +1,8 @@
 //! Plan, apply and destroy a stack.
 //!
-//! Reading order: [`stacks`] is what a stack service must be able to do and [`state`] what its words
-//! mean; [`plan`] shows what would change, [`apply`] does it and consumes the plan, [`survey`] shows what
-//! would be lost and [`destroy`] consumes that. [`progress`] is how the last two tell how they come on.
+//! Reading order: `stacks` is what a stack service must be able to do and `state` what its words
+//! mean; `plan` shows what would change, `apply` does it and consumes the plan, `survey` shows what
+//! would be lost and `destroy` consumes that. `progress` is how the last two tell how they come on.
 
 mod apply;
 mod change;

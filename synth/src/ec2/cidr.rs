@@ -8,7 +8,7 @@ use crate::{Data, Json};
 
 /// A block of IPv4 addresses, such as `10.0.0.0/16`.
 ///
-/// Made by [`cidr!`](crate::cidr), which checks while it compiles, or by [`str::parse`]. The address is the first of
+/// Made by [`cidr!`](macro@crate::cidr), which checks while it compiles, or by [`str::parse`]. The address is the first of
 /// the block: AWS would accept `10.0.0.9/16`, and store another text than the template's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cidr {
