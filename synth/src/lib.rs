@@ -44,3 +44,8 @@ mod tags;
 
 pub use synth_cfn as cfn;
 pub use synth_core::*;
+
+/// The example in the README is one that compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
