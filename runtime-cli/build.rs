@@ -4,6 +4,7 @@
 
 use std::env;
 use std::error::Error;
+use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -27,7 +28,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         Some(path) => PathBuf::from(path),
         None => build()?,
     };
+    println!("cargo::rerun-if-changed={}", agent.display());
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&std::fs::read(&agent)?);
     println!("cargo::rustc-env=MYCLI_AGENT_BINARY={}", agent.display());
+    println!(
+        "cargo::rustc-env=MYCLI_AGENT_DIGEST={:016x}",
+        hasher.finish()
+    );
     Ok(())
 }
 

@@ -22,7 +22,7 @@ pub(crate) async fn open(
 ) -> Result<Place, Failure> {
     let backend = if name == LOCAL {
         let data = around.environment.data_directory();
-        Backend::Local(Box::new(Local::open(&data, crate::agent::BINARY)?))
+        Backend::Local(Box::new(Local::open(&data, crate::agent::program())?))
     } else {
         let installed = around.user.contexts.get(name);
         let installed = installed.ok_or_else(|| NoSuchContext::new(name, &around.user))?;

@@ -19,7 +19,6 @@ mod journal;
 mod place;
 mod process;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -29,6 +28,7 @@ use runtime::ProviderError;
 use runtime::port::Problem;
 
 use crate::agent::Agent;
+pub use crate::agent::Program;
 use crate::database::Database;
 use crate::engine::Engine;
 use crate::place::Place;
@@ -48,14 +48,10 @@ pub struct Local {
 impl Local {
     /// Opens what `data_dir` holds, and makes the directory and its history where there is none.
     ///
-    /// `agent` is the program that carries out executions, an executable file for this machine; it
-    /// is written to disk when something is started for the first time. The container engine is the
-    /// one that `DOCKER_HOST` names, else the one at `/var/run/docker.sock`; it is asked for nothing
+    /// `agent` is written to disk when something is started for the first time. The container engine
+    /// is the one that `DOCKER_HOST` names, else the one at `/var/run/docker.sock`; it is asked for nothing
     /// before it is needed.
-    pub fn open(
-        data_dir: &Path,
-        agent: impl Into<Cow<'static, [u8]>>,
-    ) -> Result<Self, ProviderError> {
+    pub fn open(data_dir: &Path, agent: impl Into<Program>) -> Result<Self, ProviderError> {
         let operation = || format!("open the data directory {}", data_dir.display());
         let data_dir =
             std::path::absolute(data_dir).map_err(|error| failure::io(operation(), &error))?;
