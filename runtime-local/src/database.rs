@@ -43,6 +43,11 @@ impl Database {
         let operation = || format!("open the history {name}");
         // First by hand, so that it is readable to its owner only; SQLite's own files copy that.
         place::append(path).map_err(|error| failure::io(operation(), &error))?;
+        // While the file changes to a write-ahead log SQLite refuses others instead of letting them
+        // wait, so they wait here. A file of its own, as closing the database's drops its locks.
+        let turn = place::append(&path.with_extension("lock"))
+            .and_then(|turn| turn.lock().map(|()| turn))
+            .map_err(|error| failure::io(operation(), &error))?;
         let connection = Connection::open(path);
         let connection = connection.map_err(|error| failure::sqlite(operation(), &error))?;
         prepare(&connection).map_err(|error| match error {
@@ -62,6 +67,7 @@ impl Database {
             .with_code("history.newer")
             .with_hint("use the newer mycli that wrote it"),
         })?;
+        drop(turn);
         Ok(Self {
             connection: Mutex::new(connection),
             name,
@@ -216,7 +222,6 @@ impl From<rusqlite::Error> for Unfit {
 fn prepare(connection: &Connection) -> Result<(), Unfit> {
     connection.busy_timeout(PATIENCE)?;
     if !fits(connection)? {
-        // Two programs may both find the file new: the second waits here, and then looks again.
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
         if !fits(connection)? {
