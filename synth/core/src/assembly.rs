@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::json::{Json, Text};
 use crate::problem::{Placed, Problem, Problems};
+use crate::reference::Target;
 use crate::stack::{Environment, Stack, StackProps};
 use crate::template::Template;
 
@@ -20,31 +22,33 @@ pub struct Assembly {
 
 impl Assembly {
     /// Synthesizes every stack, or says everything that is wrong with any of them.
-    pub fn synthesize(stacks: Vec<Stack>) -> Result<Self, Problems> {
+    ///
+    /// Takes one stack at a time, so that only one is in memory where `stacks` makes them as it goes.
+    pub fn synthesize(stacks: impl IntoIterator<Item = Stack>) -> Result<Self, Problems> {
         let mut problems = Vec::new();
-        let mut templates = Vec::with_capacity(stacks.len());
+        let mut files = Vec::new();
         for stack in stacks {
             match stack.synthesize() {
-                Ok(template) => templates.push(template),
+                Ok(template) => files.push(TemplateFile::from(template)),
                 Err(Problems(found)) => problems.extend(found),
             }
         }
-        // A stack with problems of its own is not among the templates, so the rest cannot be judged without it.
+        // A stack with problems of its own has no file, so the rest cannot be judged without it.
         if problems.is_empty() {
-            problems = together(&templates);
+            problems = together(&files);
         }
         if problems.is_empty() {
-            Ok(Self::new(templates))
+            Ok(Self::new(files))
         } else {
             Err(Problems(problems))
         }
     }
 
-    fn new(templates: Vec<Template>) -> Self {
+    fn new(templates: Vec<TemplateFile>) -> Self {
         let manifest = manifest(&templates).to_pretty(1);
         let mut files: BTreeMap<String, String> = templates
             .into_iter()
-            .map(|template| (file_name(&template), template.into_text()))
+            .map(|template| (template.file_name(), template.text))
             .collect();
         files.insert("manifest.json".to_owned(), manifest);
         Self { files }
@@ -65,17 +69,47 @@ impl Assembly {
     }
 }
 
-fn file_name(template: &Template) -> String {
-    format!("{}.template.json", template.stack_name())
+/// What is kept of a template: its tree, which is most of it, is not.
+struct TemplateFile {
+    name: Arc<str>,
+    text: String,
+    props: StackProps,
+    parts: Vec<Arc<Target>>,
+    /// Names of exports that are known now.
+    exports: Vec<String>,
+}
+
+impl From<Template> for TemplateFile {
+    fn from(template: Template) -> Self {
+        let outputs = template.tree.get("Outputs").and_then(Json::entries);
+        let exports = outputs.unwrap_or_default().iter();
+        let exports = exports
+            .filter_map(|(_, output)| output.get("Export")?.get("Name")?.as_text())
+            .map(str::to_owned)
+            .collect();
+        Self {
+            name: template.name,
+            text: template.text,
+            props: template.props,
+            parts: template.parts,
+            exports,
+        }
+    }
+}
+
+impl TemplateFile {
+    fn file_name(&self) -> String {
+        format!("{}.template.json", self.name)
+    }
 }
 
 /// What is wrong with stacks only when they are put together.
-fn together(templates: &[Template]) -> Vec<Placed> {
+fn together(templates: &[TemplateFile]) -> Vec<Placed> {
     let mut problems = Vec::new();
     let mut names = BTreeMap::new();
     let mut exports = BTreeMap::new();
     for (position, template) in templates.iter().enumerate() {
-        let name = template.stack_name();
+        let name = &*template.name;
         if names.insert(name, position).is_some() {
             problems.push(taken(
                 name,
@@ -84,8 +118,8 @@ fn together(templates: &[Template]) -> Vec<Placed> {
                 name,
             ));
         }
-        let environment = environment_of(&template.props().environment);
-        for export in exported(template) {
+        let environment = environment_of(&template.props.environment);
+        for export in &template.exports {
             if let Some(other) = exports.insert((environment.clone(), export), name) {
                 let message = format!("the stack `{other}` exports this name already");
                 problems.push(taken(name, "core.taken-export", &message, export));
@@ -93,11 +127,11 @@ fn together(templates: &[Template]) -> Vec<Placed> {
         }
     }
     for template in templates {
-        for dependency in &template.props().depends_on {
+        for dependency in &template.props.depends_on {
             if !names.contains_key(dependency.as_ref()) {
                 let message = "the stack depends on one that is not in the assembly";
                 let code = "core.dangling-stack-dependency";
-                problems.push(taken(template.stack_name(), code, message, dependency));
+                problems.push(taken(&template.name, code, message, dependency));
             }
         }
     }
@@ -118,40 +152,28 @@ fn taken(path: &str, code: &'static str, message: &str, value: &str) -> Placed {
     }
 }
 
-/// Names of exports that are known now.
-fn exported(template: &Template) -> impl Iterator<Item = &str> {
-    let outputs = template
-        .tree()
-        .get("Outputs")
-        .and_then(Json::entries)
-        .unwrap_or_default();
-    outputs
-        .iter()
-        .filter_map(|(_, output)| output.get("Export")?.get("Name")?.as_text())
-}
-
 fn environment_of(environment: &Environment) -> String {
     let account = environment.account.as_deref().unwrap_or("unknown-account");
     let region = environment.region.as_deref().unwrap_or("unknown-region");
     format!("aws://{account}/{region}")
 }
 
-fn manifest(templates: &[Template]) -> Json {
+fn manifest(templates: &[TemplateFile]) -> Json {
     let artifacts = templates
         .iter()
-        .map(|template| (template.stack_name().to_owned(), artifact(template)));
+        .map(|template| (template.name.to_string(), artifact(template)));
     Json::object([
         ("version", VERSION.into()),
         ("artifacts", Json::object(artifacts)),
     ])
 }
 
-fn artifact(template: &Template) -> Json {
+fn artifact(template: &TemplateFile) -> Json {
     let StackProps {
         environment,
         depends_on,
         ..
-    } = template.props();
+    } = &template.props;
     let mut entries: Vec<(&'static str, Json)> = vec![
         ("type", "aws:cloudformation:stack".into()),
         ("environment", environment_of(environment).into()),
@@ -161,20 +183,20 @@ fn artifact(template: &Template) -> Json {
         entries.push(("dependencies", texts(depends_on)));
     }
     entries.push(("metadata", metadata(template)));
-    entries.push(("displayName", template.stack_name().to_owned().into()));
+    entries.push(("displayName", template.name.to_string().into()));
     Json::object(entries)
 }
 
-fn properties(template: &Template) -> Json {
+fn properties(template: &TemplateFile) -> Json {
     let StackProps {
         tags,
         termination_protection,
         notification_arns,
         ..
-    } = template.props();
+    } = &template.props;
     let mut entries: Vec<(&'static str, Json)> = vec![
-        ("templateFile", file_name(template).into()),
-        ("stackName", template.stack_name().to_owned().into()),
+        ("templateFile", template.file_name().into()),
+        ("stackName", template.name.to_string().into()),
         ("terminationProtection", (*termination_protection).into()),
         ("validateOnSynth", false.into()),
     ];
@@ -195,14 +217,14 @@ fn texts(texts: &[Text]) -> Json {
 }
 
 /// Which construct each logical id belongs to; `cdk` shows it instead of the id.
-fn metadata(template: &Template) -> Json {
-    Json::object(template.parts().iter().map(|part| {
+fn metadata(template: &TemplateFile) -> Json {
+    Json::object(template.parts.iter().map(|part| {
         let entry = Json::object([
             ("type", "aws:cdk:logicalId".into()),
             ("data", part.logical_id().to_owned().into()),
         ]);
         (
-            format!("/{}/{}", template.stack_name(), part.path()),
+            ["/", &*template.name, "/", part.path()].concat(),
             Json::Array(vec![entry]),
         )
     }))

@@ -17,7 +17,8 @@ pub(crate) fn from_path(path: &str) -> String {
     match (all.next(), all.next()) {
         (None, _) => return String::new(),
         (Some(only), None) => {
-            let id: String = alphanumeric(only).collect();
+            let mut id = String::new();
+            push_alphanumeric(&mut id, only);
             if id.len() <= LONGEST {
                 return id;
             }
@@ -35,7 +36,7 @@ pub(crate) fn from_path(path: &str) -> String {
         // A component that repeats the end of the one before, and `Resource`, say nothing to a reader.
         if before.is_empty() || !before.ends_with(component) {
             if component != "Resource" {
-                readable.extend(alphanumeric(component));
+                push_alphanumeric(&mut readable, component);
             }
             before = component;
         }
@@ -56,8 +57,10 @@ fn push_hash(id: &mut String, digest: &[u8]) {
     }
 }
 
-fn alphanumeric(text: &str) -> impl Iterator<Item = char> {
-    text.chars().filter(char::is_ascii_alphanumeric)
+fn push_alphanumeric(id: &mut String, text: &str) {
+    for part in text.split(|symbol: char| !symbol.is_ascii_alphanumeric()) {
+        id.push_str(part);
+    }
 }
 
 /// Whether CloudFormation accepts `id`: 1 to 255 letters and digits.

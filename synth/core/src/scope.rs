@@ -211,7 +211,7 @@ impl<'a> Scope<'a> {
         if self.path.is_empty() {
             id.to_owned()
         } else {
-            format!("{}/{id}", self.path)
+            [self.path.as_str(), "/", id].concat()
         }
     }
 }

@@ -18,13 +18,14 @@ const BYTES_OF_A_PART: usize = 1024;
 /// What CloudFormation reads. The same program gives the same bytes.
 #[derive(Debug, Clone)]
 pub struct Template {
-    name: Arc<str>,
-    props: StackProps,
+    pub(crate) name: Arc<str>,
+    pub(crate) props: StackProps,
     /// With references as they were written; [`Template::body`] writes them out when somebody asks.
-    tree: Json,
+    pub(crate) tree: Json,
     body: OnceLock<Json>,
-    text: String,
-    parts: Vec<Arc<Target>>,
+    pub(crate) text: String,
+    /// Everything that has a logical id.
+    pub(crate) parts: Vec<Arc<Target>>,
 }
 
 impl Stack {
@@ -54,7 +55,7 @@ impl Stack {
             .map(|(resource, depends_on)| {
                 let path = props
                     .path_metadata
-                    .then(|| format!("{name}/{}", resource.target.path()));
+                    .then(|| [&*name, "/", resource.target.path()].concat());
                 resource.into_entry(depends_on, path)
             });
         let sections = [
@@ -134,24 +135,6 @@ impl Template {
             resolve(&mut body);
             body
         })
-    }
-
-    /// As [`Template::body`], with references as they were written.
-    pub(crate) fn tree(&self) -> &Json {
-        &self.tree
-    }
-
-    pub(crate) fn into_text(self) -> String {
-        self.text
-    }
-
-    pub(crate) fn props(&self) -> &StackProps {
-        &self.props
-    }
-
-    /// Everything that has a logical id.
-    pub(crate) fn parts(&self) -> &[Arc<Target>] {
-        &self.parts
     }
 }
 

@@ -13,11 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = setting("OUT").ok_or("set OUT to the directory to write to")?;
     let count = setting("STACKS").map_or(Ok(1), |count| count.parse())?;
     let small = setting("SMALL").is_some();
-    let assembly = Assembly::synthesize(
-        (0..count)
-            .map(|number| stacks::stack(number, small))
-            .collect(),
-    )?;
+    let assembly = Assembly::synthesize((0..count).map(|number| stacks::stack(number, small)))?;
     assembly.write_to(Path::new(&out))?;
     // The process ends here, and the system takes its memory back faster than piece by piece.
     std::mem::forget(assembly);

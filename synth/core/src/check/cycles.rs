@@ -41,8 +41,9 @@ fn find(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut cycles = Vec::new();
     let mut done = vec![false; edges.len()];
     let mut on_trail = vec![false; edges.len()];
+    let mut trail: Vec<(usize, usize)> = Vec::new();
     for start in 0..edges.len() {
-        let mut trail: Vec<(usize, usize)> = vec![(start, 0)];
+        trail.push((start, 0));
         while let Some((node, next)) = trail.last_mut() {
             let (node, edge) = (*node, *next);
             *next += 1;
@@ -95,7 +96,7 @@ fn describe(
         let place = if explicit {
             "DependsOn".to_owned()
         } else {
-            let found = Walk::find(index, &resource.trees(), *to).unwrap_or_default();
+            let found = Walk::find(index, resource.trees(), *to).unwrap_or_default();
             if found.is_empty() {
                 "Properties".to_owned()
             } else {

@@ -42,21 +42,19 @@ pub(crate) fn stack(stack: &Stack) -> Checked {
         .collect();
     let mut walk = Walk::new(&index, &mut report);
     for part in &stack.conditions {
-        walk.part(&part.target, Section::Conditions, &[("", &part.body)]);
+        walk.part(&part.target, Section::Conditions, [("", &part.body)]);
     }
     for output in &stack.outputs {
         let export = output.export.as_ref().map(|export| ("Export.Name", export));
-        let trees: Vec<_> = std::iter::once(("Value", &output.value))
-            .chain(export)
-            .collect();
-        walk.part(&output.target, Section::Outputs, &trees);
+        let trees = std::iter::once(("Value", &output.value)).chain(export);
+        walk.part(&output.target, Section::Outputs, trees);
         walk.condition(output.condition.as_ref());
     }
     // What conditions and outputs refer to makes no resource wait.
     drop(walk.take_edges());
     let mut edges: Vec<Vec<usize>> = Vec::with_capacity(stack.resources.len());
     for (resource, waits_for) in stack.resources.iter().zip(&depends_on) {
-        walk.part(&resource.target, Section::Resources, &resource.trees());
+        walk.part(&resource.target, Section::Resources, resource.trees());
         walk.condition(resource.options.condition.as_ref());
         let mut targets = walk.take_edges();
         targets.extend(waits_for);
@@ -104,28 +102,15 @@ impl Report<'_> {
 
 impl ResourcePart {
     /// The trees in which there may be references.
-    fn trees(&self) -> Vec<(&str, &Json)> {
+    fn trees(&self) -> impl Iterator<Item = (&str, &Json)> {
         let options = &self.options;
-        let mut trees = vec![("", &self.properties)];
-        trees.extend(
-            options
-                .metadata
-                .iter()
-                .map(|(name, tree)| (name.as_ref(), tree)),
-        );
-        trees.extend(
-            options
-                .creation_policy
-                .iter()
-                .map(|tree| ("CreationPolicy", tree)),
-        );
-        trees.extend(
-            options
-                .update_policy
-                .iter()
-                .map(|tree| ("UpdatePolicy", tree)),
-        );
-        trees
+        let metadata = options.metadata.iter();
+        let creation = options.creation_policy.iter();
+        let update = options.update_policy.iter();
+        std::iter::once(("", &self.properties))
+            .chain(metadata.map(|(name, tree)| (name.as_ref(), tree)))
+            .chain(creation.map(|tree| ("CreationPolicy", tree)))
+            .chain(update.map(|tree| ("UpdatePolicy", tree)))
     }
 }
 

@@ -59,7 +59,7 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
         &mut self,
         target: &'a Target,
         section: Section,
-        trees: &[(&'a str, &'a Json)],
+        trees: impl IntoIterator<Item = (&'a str, &'a Json)>,
     ) {
         self.section = section;
         self.path = target.path();
@@ -75,7 +75,7 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
     }
 
     pub(super) fn take_edges(&mut self) -> Vec<usize> {
-        std::mem::take(&mut self.edges)
+        self.edges.drain(..).collect()
     }
 
     pub(super) fn needs_extensions(&self) -> bool {
@@ -85,7 +85,7 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
     /// Where in `trees` the resource at `position` is referred to.
     pub(super) fn find(
         index: &'a Index<'a>,
-        trees: &[(&'a str, &'a Json)],
+        trees: impl IntoIterator<Item = (&'a str, &'a Json)>,
         position: usize,
     ) -> Option<String> {
         let mut unheard = Report {

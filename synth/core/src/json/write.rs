@@ -146,10 +146,18 @@ impl Writer {
     }
 
     fn quoted(&mut self, text: &str) {
+        self.text.reserve(text.len() + 2);
         self.text.push('"');
+        if has_special(text.as_bytes()) {
+            self.escape(text);
+        } else {
+            self.text.push_str(text);
+        }
+        self.text.push('"');
+    }
+
+    fn escape(&mut self, text: &str) {
         let mut rest = text;
-        // All of these are single bytes that are part of no other character.
-        let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
         while let Some(at) = rest.bytes().position(is_special) {
             let (plain, special) = rest.split_at(at);
             self.text.push_str(plain);
@@ -160,7 +168,6 @@ impl Writer {
             rest = symbols.as_str();
         }
         self.text.push_str(rest);
-        self.text.push('"');
     }
 
     fn escaped(&mut self, symbol: char) {
@@ -175,4 +182,28 @@ impl Writer {
             }
         }
     }
+}
+
+/// Whether any byte is special. Almost no text has one, so this looks at eight bytes at a time.
+fn has_special(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let any = |found, word: &[u8; 8]| found | special_in(u64::from_le_bytes(*word));
+    words.iter().fold(0, any) != 0 || rest.iter().copied().any(is_special)
+}
+
+/// The highest bit of each byte of `word` that is special, and possibly of bytes above one that is.
+///
+/// Subtracting from each byte borrows its highest bit just when the byte was smaller, see
+/// <https://graphics.stanford.edu/~seander/bithacks.html#HasLessInWord>.
+fn special_in(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    let less = |word: u64, than: u8| word.wrapping_sub(ONES * u64::from(than)) & !word;
+    let is = |byte: u8| less(word ^ (ONES * u64::from(byte)), 1);
+    (less(word, b' ') | is(b'"') | is(b'\\')) & HIGH
+}
+
+/// Whether JSON escapes it. All of these are single bytes that are part of no other character.
+fn is_special(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
 }
