@@ -54,7 +54,7 @@ fn aws_without_credentials_says_what_is_missing() {
 #[test]
 fn expired_credentials_say_so_in_the_words_of_aws() {
     let machine = Machine::new()
-        .with("AWS_ENDPOINT_URL", &expired_everywhere())
+        .with("AWS_ENDPOINT_URL", expired_everywhere())
         .with("AWS_ACCESS_KEY_ID", "test")
         .with("AWS_SECRET_ACCESS_KEY", "test")
         .with("AWS_SESSION_TOKEN", "old");

@@ -38,6 +38,7 @@ mod condition;
 mod data;
 mod handle;
 mod id;
+mod include;
 mod intrinsic;
 mod json;
 mod list;
@@ -63,6 +64,7 @@ pub use condition::{Condition, ConditionHandle};
 pub use data::{Data, Fields, FromText, Identifies, Resource};
 pub use handle::{Attribute, Handle};
 pub use id::{Accepts, Id, OneOf};
+pub use include::Included;
 pub use intrinsic::{
     Intrinsic, availability_zones, base64, cidr, find_in_map, find_in_map_or, import_value, join,
     join_list, select, split, sub,

@@ -57,6 +57,17 @@ impl DeletionPolicy {
             Self::Snapshot => "Snapshot",
         }
     }
+
+    /// The policy of this name.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let all = [
+            Self::Delete,
+            Self::Retain,
+            Self::RetainExceptOnCreate,
+            Self::Snapshot,
+        ];
+        all.into_iter().find(|policy| policy.as_text() == text)
+    }
 }
 
 /// A change to one place in the properties of a resource.

@@ -24,7 +24,7 @@ use crate::value::Value;
 /// Adding never fails. What is wrong is reported by [`Stack::synthesize`], all of it at once.
 #[derive(Debug)]
 pub struct Scope<'a> {
-    stack: &'a mut Stack,
+    pub(crate) stack: &'a mut Stack,
     /// Ids below the stack joined by `/`; empty for the stack itself.
     path: String,
     depends_on: Vec<Dependency>,
@@ -146,6 +146,7 @@ impl<'a> Scope<'a> {
             description: output.description,
             export: output.export.map(Into::into),
             condition: output.condition,
+            attributes: Vec::new(),
         });
     }
 
@@ -174,8 +175,14 @@ impl<'a> Scope<'a> {
             properties,
             options,
             inherited: self.depends_on.clone(),
+            attributes: Vec::new(),
         });
         target
+    }
+
+    /// Names a part whose logical id is given.
+    pub(crate) fn target_as(&mut self, id: &str) -> Arc<Target> {
+        self.target(id, Some(Text::Owned(id.to_owned())))
     }
 
     /// Names a new part of the template.

@@ -9,6 +9,9 @@ use crate::problem::{Placed, Problem};
 use crate::reference::Target;
 use crate::scope::Scope;
 
+/// Needed by functions in a form that CloudFormation does not have of itself.
+pub(crate) const EXTENSIONS: &str = "AWS::LanguageExtensions";
+
 /// What a [`Stack`] needs to know beside its name. Default: an empty stack for any account and region.
 #[derive(Debug, Clone, Default)]
 pub struct StackProps {
@@ -51,6 +54,8 @@ pub struct Stack {
     pub(crate) mappings: Vec<Part>,
     pub(crate) conditions: Vec<Part>,
     pub(crate) outputs: Vec<OutputPart>,
+    /// Of included templates: sections, or what is in one, that are written as they are.
+    pub(crate) sections: Vec<(Text, Json)>,
     pub(crate) problems: Vec<Placed>,
 }
 
@@ -69,6 +74,8 @@ pub(crate) struct ResourcePart {
     pub(crate) options: Options,
     /// What the scope made all its resources wait for.
     pub(crate) inherited: Vec<Dependency>,
+    /// Of an included template: what [`Options`] cannot say.
+    pub(crate) attributes: Vec<(Text, Json)>,
 }
 
 #[derive(Debug)]
@@ -78,6 +85,8 @@ pub(crate) struct OutputPart {
     pub(crate) description: Text,
     pub(crate) export: Option<Json>,
     pub(crate) condition: Option<ConditionHandle>,
+    /// Of an included template: what [`Output`](crate::Output) cannot say.
+    pub(crate) attributes: Vec<(Text, Json)>,
 }
 
 impl Stack {
@@ -91,6 +100,7 @@ impl Stack {
             mappings: Vec::new(),
             conditions: Vec::new(),
             outputs: Vec::new(),
+            sections: Vec::new(),
             problems: Vec::new(),
         };
         if !is_stack_name(&stack.name) {
@@ -119,6 +129,29 @@ impl Stack {
     /// The place for a construct called `id`: short for `stack.scope().child(id)`.
     pub fn child(&mut self, id: &str) -> Scope<'_> {
         self.scope().into_child(id)
+    }
+
+    /// Takes a section of a template as it is; one that is there already gets longer.
+    pub(crate) fn add_section(&mut self, name: Text, section: Json) {
+        let known = self.sections.iter_mut().find(|(known, _)| *known == name);
+        match (known, section) {
+            (Some((_, Json::Object(entries))), Json::Object(more)) => entries.extend(more),
+            (_, section) => self.sections.push((name, section)),
+        }
+    }
+
+    /// What an included template says in `section` beside what this library has words for.
+    pub(crate) fn included(&self, section: &str) -> Option<&Json> {
+        let found = self.sections.iter().find(|(name, _)| name == section);
+        found.map(|(_, section)| section)
+    }
+
+    /// Whether CloudFormation will find more in the template than is in it now: a macro or a loop adds to it.
+    pub(crate) fn is_expanded(&self) -> bool {
+        let by_macro = |name: &Text| name != EXTENSIONS;
+        self.props.transforms.iter().any(by_macro)
+            || self.included("Transform").is_some()
+            || self.included("Resources").is_some()
     }
 
     pub(crate) fn report(&mut self, path: &str, problem: Problem) {

@@ -6,11 +6,11 @@ use crate::check;
 use crate::json::{Json, Text};
 use crate::problem::Problems;
 use crate::reference::{Form, Target};
-use crate::stack::{OutputPart, Part, ResourcePart, Stack, StackProps};
+use crate::stack::{EXTENSIONS, OutputPart, Part, ResourcePart, Stack, StackProps};
 use crate::yaml;
 
-/// Needed by functions in a form that CloudFormation does not have of itself.
-const EXTENSIONS: &str = "AWS::LanguageExtensions";
+/// Where `Metadata` says the construct path.
+const PATH: &str = "aws:cdk:path";
 
 /// Roughly how long a resource is in the template.
 const BYTES_OF_A_PART: usize = 1024;
@@ -46,6 +46,7 @@ impl Stack {
             mappings,
             conditions,
             outputs,
+            sections: included,
             ..
         } = self;
         let dependencies = names_of(&resources, &checked.depends_on);
@@ -82,6 +83,7 @@ impl Stack {
             .into_iter()
             .filter(|(_, entries)| !entries.is_empty());
         body.extend(filled.map(|(name, entries)| (name.into(), Json::Object(entries))));
+        add(&mut body, included);
         let tree = Json::Object(body);
         let text = tree.to_pretty_of(1, parts.len() * BYTES_OF_A_PART);
         problems.extend(check::template_size(&name, text.len()));
@@ -139,6 +141,16 @@ impl Template {
 }
 
 type Entry = (Text, Json);
+
+/// Adds sections of an included template; what belongs to a section that is there goes to its end.
+fn add(body: &mut Vec<Entry>, included: Vec<Entry>) {
+    for (name, section) in included {
+        match (body.iter_mut().find(|(known, _)| *known == name), section) {
+            (Some((_, Json::Object(entries))), Json::Object(more)) => entries.extend(more),
+            (_, section) => body.push((name, section)),
+        }
+    }
+}
 
 fn heading(props: &StackProps) -> Vec<Entry> {
     let mut entries = Vec::new();
@@ -205,11 +217,14 @@ impl ResourcePart {
             options.update_replace_policy.map(policy),
         );
         let mut metadata = options.metadata;
-        metadata.extend(path.map(|path| (Text::Borrowed("aws:cdk:path"), Json::from(path))));
+        if metadata.iter().all(|(name, _)| name != PATH) {
+            metadata.extend(path.map(|path| (Text::Borrowed(PATH), Json::from(path))));
+        }
         set(
             "Metadata",
             (!metadata.is_empty()).then_some(Json::Object(metadata)),
         );
+        body.extend(self.attributes);
         (
             self.target.logical_id().to_owned().into(),
             Json::Object(body),
@@ -228,6 +243,7 @@ impl OutputPart {
         body.extend(export.map(|export| ("Export".into(), export)));
         let condition = self.condition.map(|condition| condition.name());
         body.extend(condition.map(|condition| ("Condition".into(), condition)));
+        body.extend(self.attributes);
         (
             self.target.logical_id().to_owned().into(),
             Json::Object(body),

@@ -24,6 +24,8 @@ pub(super) struct Index<'a> {
     ids: BTreeMap<&'a str, (Named, &'a str)>,
     pub(super) conditions: BTreeSet<&'a str>,
     pub(super) mappings: BTreeSet<&'a str>,
+    /// Whether CloudFormation will add parts that cannot be known here.
+    pub(super) is_open: bool,
     /// Resources by path, for finding all below one.
     paths: Vec<(&'a str, usize)>,
 }
@@ -57,6 +59,7 @@ impl<'a> Index<'a> {
             ids,
             conditions: names(targets(&stack.conditions), report),
             mappings: names(targets(&stack.mappings), report),
+            is_open: stack.is_expanded(),
             paths,
         }
     }

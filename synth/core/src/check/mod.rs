@@ -111,6 +111,11 @@ impl ResourcePart {
             .chain(metadata.map(|(name, tree)| (name.as_ref(), tree)))
             .chain(creation.map(|tree| ("CreationPolicy", tree)))
             .chain(update.map(|tree| ("UpdatePolicy", tree)))
+            .chain(
+                self.attributes
+                    .iter()
+                    .map(|(name, tree)| (name.as_ref(), tree)),
+            )
     }
 }
 

@@ -223,6 +223,9 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
     }
 
     fn nothing(&mut self, id: &str, expected: &str) {
+        if self.index.is_open {
+            return;
+        }
         self.problem(
             "core.dangling-reference",
             "this refers to something that is not in the stack",
@@ -233,7 +236,7 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
     }
 
     fn condition_named(&mut self, id: &str) {
-        if !self.index.conditions.contains(id) {
+        if !self.index.is_open && !self.index.conditions.contains(id) {
             self.problem(
                 "core.dangling-condition",
                 "this asks for a condition that is not in the stack",
@@ -245,7 +248,7 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
     }
 
     fn mapping(&mut self, id: &str) {
-        if !self.index.mappings.contains(id) {
+        if !self.index.is_open && !self.index.mappings.contains(id) {
             self.problem(
                 "core.dangling-mapping",
                 "this looks into a mapping that is not in the stack",

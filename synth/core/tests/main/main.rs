@@ -5,6 +5,7 @@
 
 mod assembly;
 mod fixture;
+mod include;
 mod problems;
 mod template;
 mod text;
