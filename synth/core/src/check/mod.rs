@@ -1,6 +1,7 @@
 //! What is checked when a stack is synthesized. Every check runs, whatever the others found.
 
 mod cycles;
+mod functions;
 mod index;
 mod limits;
 mod walk;
@@ -60,7 +61,7 @@ pub(crate) fn stack(stack: &Stack) -> Checked {
         targets.extend(waits_for);
         edges.push(targets);
     }
-    let needs_extensions = walk.needs_extensions();
+    let needs_extensions = walk.needs_extensions;
     cycles::check(stack, &index, &edges, &depends_on, &mut report);
     Checked {
         depends_on,

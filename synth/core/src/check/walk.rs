@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::condition::ConditionHandle;
-use crate::json::{Json, Text};
+use crate::json::Json;
 use crate::problem::Problem;
 use crate::pseudo;
 use crate::reference::{Form, Reference, Target};
@@ -27,7 +27,7 @@ enum Step<'a> {
 pub(super) struct Walk<'a, 'r, 's> {
     index: &'a Index<'a>,
     report: &'r mut Report<'s>,
-    section: Section,
+    pub(super) section: Section,
     /// The construct path of the part.
     path: &'a str,
     /// Where in the part.
@@ -37,7 +37,7 @@ pub(super) struct Walk<'a, 'r, 's> {
     /// A resource that somebody looks for, and where it was found first.
     sought: Option<usize>,
     found_at: Option<String>,
-    needs_extensions: bool,
+    pub(super) needs_extensions: bool,
 }
 
 impl<'a, 'r, 's> Walk<'a, 'r, 's> {
@@ -78,10 +78,6 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
         self.edges.drain(..).collect()
     }
 
-    pub(super) fn needs_extensions(&self) -> bool {
-        self.needs_extensions
-    }
-
     /// Where in `trees` the resource at `position` is referred to.
     pub(super) fn find(
         index: &'a Index<'a>,
@@ -106,7 +102,7 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
         self.trail.pop();
     }
 
-    fn tree(&mut self, tree: &'a Json) {
+    pub(super) fn tree(&mut self, tree: &'a Json) {
         match tree {
             Json::Missing => self.missing(),
             Json::Reference(reference) => self.reference(reference),
@@ -125,55 +121,10 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
         }
     }
 
-    fn items(&mut self, items: &'a [Json]) {
+    pub(super) fn items(&mut self, items: &'a [Json]) {
         for (position, item) in items.iter().enumerate() {
             self.step(Step::Position(position), item);
         }
-    }
-
-    /// Checks a function call; says whether it was one whose arguments are done with.
-    fn function(&mut self, name: &str, argument: &'a Json) -> bool {
-        match (name, argument) {
-            ("Ref", Json::Text(id)) => self.ref_to(id),
-            ("Fn::GetAtt", Json::Text(text)) => {
-                self.attribute_of(text.split_once('.').map_or(text.as_ref(), |(id, _)| id));
-            }
-            ("Fn::GetAtt", Json::Array(arguments)) => match arguments.split_first() {
-                Some((Json::Text(id), rest)) => {
-                    self.attribute_of(id);
-                    self.items(rest);
-                }
-                _ => return false,
-            },
-            ("Fn::Sub", Json::Text(text)) => self.substitute(text, &[]),
-            ("Fn::Sub", Json::Array(arguments)) => match arguments.as_slice() {
-                [Json::Text(text), variables @ Json::Object(names)] => {
-                    self.substitute(text, names);
-                    self.tree(variables);
-                }
-                _ => return false,
-            },
-            ("Fn::If", Json::Array(arguments)) => match arguments.split_first() {
-                Some((Json::Text(condition), rest)) => {
-                    self.condition_named(condition);
-                    self.items(rest);
-                }
-                _ => return false,
-            },
-            ("Fn::FindInMap", Json::Array(arguments)) => match arguments.split_first() {
-                Some((Json::Text(mapping), rest)) => {
-                    self.mapping(mapping);
-                    self.needs_extensions |= rest.len() > 2;
-                    self.items(rest);
-                }
-                _ => return false,
-            },
-            ("Condition", Json::Text(id)) if self.section == Section::Conditions => {
-                self.condition_named(id);
-            }
-            _ => return false,
-        }
-        true
     }
 
     fn reference(&mut self, reference: &Reference) {
@@ -188,7 +139,7 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
         }
     }
 
-    fn ref_to(&mut self, id: &str) {
+    pub(super) fn ref_to(&mut self, id: &str) {
         if pseudo::NAMES.contains(&id) {
             return;
         }
@@ -199,7 +150,7 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
         }
     }
 
-    fn attribute_of(&mut self, id: &str) {
+    pub(super) fn attribute_of(&mut self, id: &str) {
         match self.index.position(id) {
             Some(position) => self.resource(id, position),
             None => self.nothing(id, "a resource"),
@@ -235,7 +186,7 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
         );
     }
 
-    fn condition_named(&mut self, id: &str) {
+    pub(super) fn condition_named(&mut self, id: &str) {
         if !self.index.is_open && !self.index.conditions.contains(id) {
             self.problem(
                 "core.dangling-condition",
@@ -247,7 +198,7 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
         }
     }
 
-    fn mapping(&mut self, id: &str) {
+    pub(super) fn mapping(&mut self, id: &str) {
         if !self.index.is_open && !self.index.mappings.contains(id) {
             self.problem(
                 "core.dangling-mapping",
@@ -256,26 +207,6 @@ impl<'a, 'r, 's> Walk<'a, 'r, 's> {
                 "the name of a mapping",
                 "add the mapping with `Scope::mapping`",
             );
-        }
-    }
-
-    /// Checks the `${Name}` and `${Id.Attribute}` of a `Fn::Sub`; `${!Text}` stands for itself.
-    fn substitute(&mut self, text: &'a str, variables: &[(Text, Json)]) {
-        let mut rest = text;
-        while let Some((_, after)) = rest.split_once("${") {
-            let Some((name, after)) = after.split_once('}') else {
-                return;
-            };
-            rest = after;
-            let name = name.trim();
-            let is_variable = || variables.iter().any(|(variable, _)| variable == name);
-            if name.starts_with('!') || is_variable() {
-                continue;
-            }
-            match name.split_once('.') {
-                Some((id, _)) => self.attribute_of(id),
-                None => self.ref_to(name),
-            }
         }
     }
 

@@ -39,17 +39,17 @@ const TEMPLATE: &str = r#"{
 
 /// Objects are equal whatever the order of their names.
 fn sorted(tree: &Json) -> Json {
-    match tree {
-        Json::Object(entries) => {
-            let mut entries: Vec<_> = entries
-                .iter()
-                .map(|(name, value)| (name.clone(), sorted(value)))
-                .collect();
-            entries.sort_by(|one, other| one.0.cmp(&other.0));
-            Json::Object(entries)
-        }
-        Json::Array(items) => Json::array(items.iter().map(sorted)),
-        leaf => leaf.clone(),
+    if let Some(entries) = tree.entries() {
+        let mut entries: Vec<_> = entries
+            .iter()
+            .map(|(name, value)| (name.clone(), sorted(value)))
+            .collect();
+        entries.sort_by(|one, other| one.0.cmp(&other.0));
+        Json::Object(entries)
+    } else if let Some(items) = tree.items() {
+        Json::array(items.iter().map(sorted))
+    } else {
+        tree.clone()
     }
 }
 
