@@ -62,7 +62,7 @@ mod yaml;
 pub use assembly::Assembly;
 pub use condition::{Condition, ConditionHandle};
 pub use data::{Data, Fields, FromText, Identifies, Resource};
-pub use handle::{Attribute, Handle};
+pub use handle::{Attributes, Handle, Origin, Referable};
 pub use id::{Accepts, Id, OneOf};
 pub use include::Included;
 pub use intrinsic::{

@@ -8,10 +8,26 @@ use super::super::model::{Model, Resource};
 use super::super::names;
 use super::{docs, place, references, rust_type};
 
-/// Writes the constants and traits of a resource.
+/// What a handle can do whatever it stands for. An attribute of the same name gets `_attribute` behind it.
+const OF_EVERY_HANDLE: &[&str] = &[
+    "attribute_named",
+    "clone",
+    "clone_into",
+    "deref",
+    "fmt",
+    "into",
+    "logical_id",
+    "origin",
+    "path",
+    "reference",
+    "to_owned",
+    "try_into",
+];
+
+/// Writes the attributes and traits of a resource.
 pub(super) fn write(out: &mut String, model: &Model, resource: &Resource) {
     let (_, rust) = place(&resource.name);
-    constants(out, resource, &rust);
+    let attributes = methods(out, resource, &rust);
     let kinds = model
         .kinds
         .iter()
@@ -25,7 +41,7 @@ pub(super) fn write(out: &mut String, model: &Model, resource: &Resource) {
     let _ = writeln!(
         out,
         "\nimpl §Resource for {rust} {{\nconst TYPE: &'static str = \"{name}\";\n\
-         type Ref = {reference};\n}}"
+         type Ref = {reference};\ntype Attributes = {attributes};\n}}"
     );
     for kind in kinds {
         let target = format!("§Id<{}>", references::path(kind));
@@ -33,15 +49,29 @@ pub(super) fn write(out: &mut String, model: &Model, resource: &Resource) {
     }
 }
 
-fn constants(out: &mut String, resource: &Resource, rust: &str) {
+/// Writes the struct with a method for each attribute, and gives its name.
+fn methods(out: &mut String, resource: &Resource, rust: &str) -> String {
     if resource.attributes.is_empty() {
-        return;
+        return "§Origin".to_owned();
+    }
+    let structures = resource.structures.iter().map(|part| &part.rust);
+    let enums = resource.enums.iter().map(|listed| &listed.rust);
+    let choices = resource.choices.iter().map(|choice| &choice.rust);
+    let taken: BTreeSet<&String> = structures.chain(enums).chain(choices).collect();
+    let mut name = format!("{rust}Attributes");
+    while taken.contains(&name) {
+        name.push('2');
     }
     let _ = writeln!(
         out,
-        "\n/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).\nimpl {rust} {{"
+        "\n/// What `Fn::GetAtt` returns for an `{}`, on its [`Handle`](synth_core::Handle).\n\
+         pub struct {name}(§Origin);\n\n\
+         impl §Attributes for {name} {{\n\
+         #[inline]\nfn of(origin: §Origin) -> Self {{ Self(origin) }}\n\n\
+         #[inline]\nfn origin(&self) -> &§Origin {{ &self.0 }}\n}}\n\nimpl {name} {{",
+        resource.name
     );
-    let mut taken = BTreeSet::new();
+    let mut taken: BTreeSet<String> = OF_EVERY_HANDLE.iter().map(|&name| name.into()).collect();
     for attribute in &resource.attributes {
         let name = &attribute.name;
         docs::write(
@@ -49,18 +79,27 @@ fn constants(out: &mut String, resource: &Resource, rust: &str) {
             &attribute.documentation,
             &format!("`{name}`, which AWS does not describe."),
         );
-        // EKS has both `CertificateAuthority.Data` and `CertificateAuthorityData`.
-        let mut constant = names::snake(name).to_ascii_uppercase();
-        while !taken.insert(constant.clone()) {
-            constant.push_str("_2");
-        }
+        let method = method(name, &mut taken);
         let kind = rust_type(&attribute.kind);
         let _ = writeln!(
             out,
-            "pub const {constant}: §Attribute<Self, {kind}> = §Attribute::new(\"{name}\");\n"
+            "#[inline]\npub fn {method}(&self) -> §Value<{kind}> {{ self.0.attribute(\"{name}\") }}\n"
         );
     }
     out.push_str("}\n");
+    name
+}
+
+/// The method for an attribute. EKS has both `CertificateAuthority.Data` and `CertificateAuthorityData`.
+fn method(attribute: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut method = names::snake(attribute);
+    if OF_EVERY_HANDLE.contains(&method.as_str()) {
+        method.push_str("_attribute");
+    }
+    while !taken.insert(method.clone()) {
+        method.push_str("_2");
+    }
+    names::escape(method)
 }
 
 /// Lets a handle stand where its identifier is asked for.
