@@ -1,0 +1,3 @@
+fn main() {
+    let _queue = synth::cfn::alexaask::Skill::default();
+}
