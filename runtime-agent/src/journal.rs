@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use runtime_wire::{Body, Frame, Outcome, frame};
+use runtime_wire::{Body, Frame, Outcome, Phase, frame};
 
 use crate::diagnostics;
 use crate::store::{Batch, Pace, Store, StoreError};
@@ -41,6 +41,10 @@ struct State {
     urgent: bool,
     /// Seq of the frame that is said next.
     next: u64,
+    /// Whether the command was started.
+    ran: bool,
+    /// How the execution ended, whatever became of its frames.
+    ended: Option<Outcome>,
     /// When [`Journal::close`] was called.
     closed: Option<Instant>,
     /// The store will not keep any more.
@@ -65,6 +69,8 @@ impl Journal {
                 since: None,
                 urgent: false,
                 next: 1,
+                ran: false,
+                ended: None,
                 closed: None,
                 failure: None,
             }),
@@ -82,6 +88,7 @@ impl Journal {
     /// Says something. Waits while too much is under way; after the end nothing is said any more.
     pub(crate) fn say(&self, body: Body) {
         let mut state = self.shared.lock();
+        state.ran |= matches!(body, Body::Phase(Phase::Running));
         while state.bytes >= self.shared.pace.capacity && state.goes_on() {
             state = self.shared.wait(state);
         }
@@ -96,8 +103,8 @@ impl Journal {
     /// Returns the outcome as it was recorded: when the store failed, that is how it ended.
     pub(crate) fn close(&self, outcome: Outcome) -> Outcome {
         let mut state = self.shared.lock();
-        let outcome = state.failure.as_ref().map_or(outcome, outcome_of);
-        state.push(Body::Ended(outcome.clone()));
+        state.ended = Some(outcome);
+        state.push_end();
         state.closed = Some(Instant::now());
         self.shared.changed.notify_all();
         drop(state);
@@ -109,13 +116,8 @@ impl Journal {
         if let Some(writer) = writer {
             let _ = writer.join();
         }
-        outcome
+        self.shared.lock().recorded()
     }
-}
-
-/// How an execution ends whose store fails.
-fn outcome_of(failure: &StoreError) -> Outcome {
-    Outcome::not_started(failure.code(), diagnostics::chain(failure), failure.hint())
 }
 
 impl State {
@@ -142,6 +144,27 @@ impl State {
             bytes,
             milestone,
         });
+    }
+
+    /// How the execution ended, as it is recorded: a store that failed is part of it.
+    fn recorded(&self) -> Outcome {
+        let ended = self.ended.clone();
+        let ended = ended.unwrap_or_else(|| Outcome::lost("it was not said how it ended"));
+        match &self.failure {
+            None => ended,
+            Some(failure) => {
+                let (code, message) = (failure.code(), diagnostics::chain(failure));
+                if self.ran {
+                    Outcome::unrecorded(code, message, &failure.hint_after_start(), &ended)
+                } else {
+                    Outcome::not_started(code, message, failure.hint())
+                }
+            }
+        }
+    }
+
+    fn push_end(&mut self) {
+        self.push(Body::Ended(self.recorded()));
     }
 
     /// Takes what may travel together.
@@ -171,14 +194,13 @@ impl State {
 
     /// Forgets what cannot be kept, so that the end follows on what was.
     fn fail(&mut self, failure: StoreError, kept: u64) {
-        let ended = self.closed.is_some();
         self.waiting.clear();
         self.bytes = 0;
         self.next = kept + 1;
-        if ended && self.failure.is_none() {
-            self.push(Body::Ended(outcome_of(&failure)));
+        self.failure = Some(failure);
+        if self.ended.is_some() {
+            self.push_end();
         }
-        self.failure.get_or_insert(failure);
     }
 }
 

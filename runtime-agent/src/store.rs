@@ -150,15 +150,24 @@ impl StoreError {
     /// What to do next, where something can be done.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Full { .. } => Some("free some space, then run it again"),
+            Self::Full { .. } => Some("free some space"),
             Self::BadOrder { .. } => Some("use a mycli and an agent of the same version"),
+            Self::Refused { .. } => Some("bring the installation up to date with `mycli init`"),
             Self::Taken { .. }
             | Self::NoOrder { .. }
             | Self::System { .. }
             | Self::Environment { .. }
             | Self::Conflict { .. }
-            | Self::Unreachable { .. }
-            | Self::Refused { .. } => None,
+            | Self::Unreachable { .. } => None,
+        }
+    }
+
+    /// What to do next, once the command has run.
+    pub(crate) fn hint_after_start(&self) -> String {
+        let look = "see what the command did before you run it again";
+        match self.hint() {
+            Some(hint) => format!("{hint}, and {look}"),
+            None => look.to_owned(),
         }
     }
 

@@ -18,6 +18,8 @@ use crate::git_server::{Answer, Reply, Request, serve};
 pub(crate) enum Fault {
     /// The call is refused for now.
     Throttled,
+    /// The call is refused for good.
+    Denied,
     /// The service fails.
     Failed,
     /// The call is not carried out, and the connection breaks.
@@ -75,6 +77,7 @@ impl Aws {
                 let kind = "com.amazonaws.dynamodb.v20120810#ThrottlingException";
                 return Some(refusal(400, kind));
             }
+            Some(Fault::Denied) => return Some(refusal(400, "x#AccessDeniedException")),
             Some(Fault::Failed) => return Some((500, Vec::new(), b"oops".to_vec())),
             Some(Fault::Reset) => return None,
             Some(Fault::Unanswered) | None => {}

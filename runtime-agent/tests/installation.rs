@@ -93,6 +93,31 @@ fn faults_of_the_store_lose_nothing() {
 }
 
 #[test]
+fn output_that_the_table_refuses_is_told_beside_the_exit_code_of_the_command() {
+    let (aws, place) = (Aws::default(), tempfile::tempdir().unwrap());
+    let go = place.path().join("go");
+    let order = script(&format!(
+        "echo early; until [ -e {} ]; do sleep 0.01; done; echo late; exit 3",
+        go.display()
+    ));
+    let mut agent = agent(&aws, &order).spawn().unwrap();
+    until(|| aws.frames("e1").len() >= 2);
+    aws.state().faults = vec![("PutItem", Fault::Denied)];
+    std::fs::write(go, "").unwrap();
+    assert_eq!(agent.wait().unwrap().code(), Some(125));
+    let last = aws.frames("e1").pop().unwrap();
+    assert_eq!(aws.milestones("e1").last(), Some(&last));
+    let unrecorded = Outcome::unrecorded(
+        "storage.failed",
+        "cannot call dynamodb:PutItem: AccessDeniedException: no",
+        "bring the installation up to date with `mycli init`, and see what the command did before \
+         you run it again",
+        &Outcome::exited(3),
+    );
+    assert_eq!(last.body, Body::Ended(unrecorded));
+}
+
+#[test]
 fn the_flag_in_the_table_cancels() {
     let aws = Aws::default();
     let mut agent = agent(&aws, &script("echo ready; sleep 60"))

@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
+use runtime_wire::{Body, Cause, Order, Outcome, Revision, Source};
+
 use crate::place::{Place, argv, run, script, stdout};
 
 #[test]
@@ -76,27 +78,49 @@ fn output_of_processes_left_behind_is_read_while_it_comes() {
     assert!(left.notes().is_empty(), "{left:?}");
 }
 
+/// Runs `order` where its journal finds the disk full. Returns how that is recorded.
+fn run_on_a_full_disk(order: &Order) -> Outcome {
+    let place = Place::with(order);
+    symlink("/dev/full", place.path("journal")).unwrap();
+    assert_eq!(place.agent().status().unwrap().code(), Some(125));
+    let milestones = place.milestones();
+    match &milestones.last().unwrap().body {
+        Body::Ended(outcome) => outcome.clone(),
+        _ => panic!("it did not end: {milestones:?}"),
+    }
+}
+
 #[test]
 fn a_full_disk_ends_the_command_and_is_told() {
-    let place = Place::with(&script(
-        "trap '' TERM; while :; do echo x; sleep 0.01; done",
-    ));
-    let mut order = script("while :; do echo x; sleep 0.01; done");
+    let mut order = script("trap '' TERM; while :; do echo x; sleep 0.01; done");
     order.grace_ms = 100;
-    fs::write(
-        place.path("order.json"),
-        serde_json::to_vec(&order).unwrap(),
-    )
-    .unwrap();
-    symlink("/dev/full", place.path("journal")).unwrap();
-    let status = place.agent().status().unwrap();
-    assert_eq!(status.code(), Some(125));
-    let milestones = place.milestones();
-    assert_eq!(milestones.len(), 1, "{milestones:?}");
-    let told = format!("{milestones:?}");
-    assert!(told.contains("storage.full"), "{told}");
+    let outcome = run_on_a_full_disk(&order);
+    let Cause::Unrecorded {
+        code,
+        message,
+        hint,
+        command_exit_code,
+    } = &outcome.cause
+    else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!((code.as_str(), *command_exit_code), ("storage.full", None));
+    let words = "No space left on device (os error 28)";
+    assert!(message.ends_with(words), "{message}");
+    let next = "free some space, and see what the command did before you run it again";
+    assert_eq!(hint.as_deref(), Some(next));
+}
+
+#[test]
+fn a_command_that_was_not_started_is_not_said_to_have_run() {
+    let mut order = script("true");
+    order.source = Some(Source {
+        repository: "/nowhere".to_owned(),
+        revision: Revision::Default,
+    });
+    let outcome = run_on_a_full_disk(&order);
     assert!(
-        told.contains("No space left on device (os error 28)"),
-        "{told}"
+        matches!(&outcome.cause, Cause::NotStarted { code, .. } if code == "storage.full"),
+        "{outcome:?}"
     );
 }

@@ -280,7 +280,10 @@ mod tests {
                 Cause::NotStarted { code, hint, .. } => (code, hint.unwrap_or_default()),
                 Cause::Lost { message } => ("lost".to_owned(), message),
                 Cause::Cancelled => ("cancelled".to_owned(), String::new()),
-                Cause::Exited | Cause::Signaled { .. } | Cause::TimedOut { .. } => {
+                Cause::Exited
+                | Cause::Signaled { .. }
+                | Cause::TimedOut { .. }
+                | Cause::Unrecorded { .. } => {
                     panic!("ECS cannot know that: {line}")
                 }
             };

@@ -138,13 +138,26 @@ pub(crate) fn cause(outcome: &Outcome) -> Option<String> {
             duration(*after_ms)
         )),
         Cause::NotStarted { message, .. } | Cause::Lost { message } => Some(message.clone()),
+        Cause::Unrecorded {
+            message,
+            command_exit_code,
+            ..
+        } => {
+            let end = match command_exit_code {
+                Some(code) => format!("the command ended by itself with {code}"),
+                None => "the command ran and was ended".to_owned(),
+            };
+            Some(format!(
+                "{end}, and some of its output may be lost: {message}"
+            ))
+        }
     }
 }
 
 /// What to do about the way an execution ended, where something can be done.
 pub(crate) fn hint(outcome: &Outcome) -> Option<String> {
     match &outcome.cause {
-        Cause::NotStarted { hint, .. } => hint.clone(),
+        Cause::NotStarted { hint, .. } | Cause::Unrecorded { hint, .. } => hint.clone(),
         Cause::Exited
         | Cause::Signaled { .. }
         | Cause::TimedOut { .. }
@@ -173,6 +186,16 @@ mod tests {
         for (ms, text) in table {
             assert_eq!(duration(ms), text);
         }
+    }
+
+    #[test]
+    fn output_that_is_lost_is_told_with_what_became_of_the_command() {
+        let told = |of: &Outcome| {
+            let message = "cannot write the journal: no space left on device";
+            cause(&Outcome::unrecorded("storage.full", message, "", of)).unwrap()
+        };
+        insta::assert_snapshot!(told(&Outcome::lost("the store failed")), @"the command ran and was ended, and some of its output may be lost: cannot write the journal: no space left on device");
+        insta::assert_snapshot!(told(&Outcome::exited(0)), @"the command ended by itself with 0, and some of its output may be lost: cannot write the journal: no space left on device");
     }
 
     #[test]

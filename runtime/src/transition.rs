@@ -16,7 +16,10 @@ pub fn allows(from: State, to: State) -> bool {
 pub fn end_state(outcome: &Outcome) -> State {
     match &outcome.cause {
         Cause::Exited if outcome.exit_code == 0 => State::Succeeded,
-        Cause::Exited | Cause::Signaled { .. } | Cause::NotStarted { .. } => State::Failed,
+        Cause::Exited
+        | Cause::Signaled { .. }
+        | Cause::NotStarted { .. }
+        | Cause::Unrecorded { .. } => State::Failed,
         Cause::TimedOut { .. } => State::TimedOut,
         Cause::Cancelled => State::Cancelled,
         Cause::Lost { .. } => State::Lost,

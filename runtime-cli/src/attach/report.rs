@@ -6,7 +6,7 @@ use runtime::{Blame, Diagnosis, Execution};
 use crate::context::Place;
 use crate::failure::Failure;
 use crate::printer::Printer;
-use crate::render::ending;
+use crate::render::{cause, ending, hint};
 
 /// Says how `execution` ended, and returns the exit code that stands for it.
 pub(crate) fn report(printer: Printer, place: &Place, execution: &Execution) -> u8 {
@@ -14,8 +14,8 @@ pub(crate) fn report(printer: Printer, place: &Place, execution: &Execution) -> 
         .outcome
         .as_ref()
         .map_or(0, |outcome| outcome.exit_code);
-    if let Some(not_run) = execution.outcome.as_ref().and_then(NotRun::of) {
-        printer.failure(&Failure::from(not_run).exiting_with(exit_code));
+    if let Some(trouble) = execution.outcome.as_ref().and_then(Trouble::of) {
+        printer.failure(&Failure::from(trouble).exiting_with(exit_code));
     }
     let again = place.again("logs", &execution.id);
     printer.note(&format!(
@@ -26,40 +26,33 @@ pub(crate) fn report(printer: Printer, place: &Place, execution: &Execution) -> 
     exit_code
 }
 
-/// A command that never ran, or whose end nobody saw.
+/// A command that never ran, whose end nobody saw, or whose output is not all there.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
-struct NotRun {
+struct Trouble {
     code: String,
     message: String,
     hint: Option<String>,
 }
 
-impl NotRun {
+impl Trouble {
     fn of(outcome: &Outcome) -> Option<Self> {
-        match &outcome.cause {
-            Cause::NotStarted {
-                code,
-                message,
-                hint,
-            } => Some(Self {
-                code: code.clone(),
-                message: message.clone(),
-                hint: hint.clone(),
-            }),
-            Cause::Lost { message } => Some(Self {
-                code: "execution.lost".to_owned(),
-                message: message.clone(),
-                hint: None,
-            }),
+        let code = match &outcome.cause {
+            Cause::NotStarted { code, .. } | Cause::Unrecorded { code, .. } => code,
+            Cause::Lost { .. } => "execution.lost",
             Cause::Exited | Cause::Signaled { .. } | Cause::TimedOut { .. } | Cause::Cancelled => {
-                None
+                return None;
             }
-        }
+        };
+        Some(Self {
+            code: code.to_owned(),
+            message: cause(outcome).unwrap_or_default(),
+            hint: hint(outcome),
+        })
     }
 }
 
-impl Diagnosis for NotRun {
+impl Diagnosis for Trouble {
     fn code(&self) -> &str {
         &self.code
     }

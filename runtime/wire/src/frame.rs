@@ -131,21 +131,16 @@ fn short_phase(phase: &Phase) -> Cow<'_, Phase> {
     Cow::Borrowed(phase)
 }
 
-fn short_outcome(outcome: &Outcome) -> Cow<'_, Outcome> {
-    let short = |text: &String| cut(text, MAX_WORDS).to_owned();
-    let mut outcome = Cow::Borrowed(outcome);
-    if let Cause::NotStarted { message, hint, .. } = &outcome.cause
-        && message.len().max(hint.as_ref().map_or(0, String::len)) > MAX_WORDS
-        && let Cause::NotStarted { message, hint, .. } = &mut outcome.to_mut().cause
-    {
-        *message = short(message);
-        *hint = hint.as_ref().map(short);
-    }
-    if let Cause::Lost { message } = &outcome.cause
-        && message.len() > MAX_WORDS
-        && let Cause::Lost { message } = &mut outcome.to_mut().cause
-    {
-        *message = short(message);
+fn short_outcome(outcome: &Outcome) -> Outcome {
+    let mut outcome = outcome.clone();
+    let shorten = |text: &mut String| text.truncate(text.floor_char_boundary(MAX_WORDS));
+    match &mut outcome.cause {
+        Cause::NotStarted { message, hint, .. } | Cause::Unrecorded { message, hint, .. } => {
+            shorten(message);
+            hint.as_mut().map(shorten);
+        }
+        Cause::Lost { message } => shorten(message),
+        Cause::Exited | Cause::Signaled { .. } | Cause::TimedOut { .. } | Cause::Cancelled => {}
     }
     outcome
 }

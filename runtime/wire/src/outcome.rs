@@ -29,8 +29,7 @@ pub enum Cause {
     },
     /// Somebody asked for the end. Exit code 130.
     Cancelled,
-    /// The command never started, or had to be ended because the agent could not go on (code
-    /// `storage.…`). Exit code 125, 126 (not executable) or 127 (not found).
+    /// The command never started. Exit code 125, 126 (not executable) or 127 (not found).
     NotStarted {
         /// Stable code, such as `source.revision-missing` or `image.not-found`.
         code: String,
@@ -38,6 +37,18 @@ pub enum Cause {
         message: String,
         /// What to do next, where something can be done.
         hint: Option<String>,
+    },
+    /// The command ran, and not all that it printed could be kept. It was ended, unless it had ended
+    /// by itself. Exit code 125.
+    Unrecorded {
+        /// Stable code, such as `storage.full`.
+        code: String,
+        /// What happened, with the words of whoever refused.
+        message: String,
+        /// What to do next.
+        hint: Option<String>,
+        /// The command's own exit code, when it had ended by itself.
+        command_exit_code: Option<u8>,
     },
     /// The agent was gone before it could say how the command ended. Exit code 125.
     Lost {
@@ -104,6 +115,19 @@ impl Outcome {
                 code: code.to_owned(),
                 message: message.into(),
                 hint: hint.map(str::to_owned),
+            },
+        }
+    }
+
+    /// The command ran, and not all that it printed could be kept. `of` is how it ended itself.
+    pub fn unrecorded(code: &str, message: impl Into<String>, hint: &str, of: &Self) -> Self {
+        Self {
+            exit_code: Self::NOT_STARTED,
+            cause: Cause::Unrecorded {
+                code: code.to_owned(),
+                message: message.into(),
+                hint: Some(hint.to_owned()),
+                command_exit_code: (of.cause == Cause::Exited).then_some(of.exit_code),
             },
         }
     }

@@ -41,6 +41,17 @@ fn cause() -> impl Strategy<Value = Cause> {
                 hint
             }
         ),
+        (
+            any::<String>(),
+            any::<Option<String>>(),
+            any::<Option<u8>>()
+        )
+            .prop_map(|(message, hint, command_exit_code)| Cause::Unrecorded {
+                code: "storage.full".to_owned(),
+                message,
+                hint,
+                command_exit_code,
+            }),
         any::<String>().prop_map(|message| Cause::Lost { message }),
     ]
 }
@@ -159,7 +170,13 @@ fn words_of_any_length_can_be_read_back() {
         Body::Phase(Phase::Fetching {
             repository: long.clone(),
         }),
-        Body::Ended(Outcome::not_started("source.failed", long, None)),
+        Body::Ended(Outcome::not_started("source.failed", long.clone(), None)),
+        Body::Ended(Outcome::unrecorded(
+            "storage.full",
+            long,
+            "free some space",
+            &Outcome::exited(0),
+        )),
     ] {
         let (journal, _) = journal(&[frame(body)]);
         assert!(journal.len() <= MAX_OUTPUT + HEADER, "{}", journal.len());
