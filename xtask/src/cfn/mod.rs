@@ -2,9 +2,11 @@
 //!
 //! Reading order: [`config`] says what, [`fetch`] brings it, [`database`] and [`schemas`] read the two sources,
 //! [`draft`] lays them side by side, [`fixups`] settles what they say wrongly or differently, [`merge`] makes the
-//! [`model`] of it, [`emit`] writes the model as Rust, [`output`] puts it in place or compares.
+//! [`model`] of it, [`emit`] writes the model as Rust, [`output`] puts it in place or compares. [`constraints`] makes the
+//! table of `synth-validate` from the same two sources, for every type there is.
 
 mod config;
+mod constraints;
 mod database;
 mod draft;
 mod emit;
@@ -47,7 +49,7 @@ fn generate() -> Result<(), Failure> {
     let (files, counts, services) = produce()?;
     output::replace(&files, &services)?;
     println!("synth-cfn: {counts}");
-    Ok(())
+    table()?.write()
 }
 
 /// Fails when generating would change anything.
@@ -55,7 +57,15 @@ pub(crate) fn check() -> Result<(), Failure> {
     let (files, counts, services) = produce()?;
     output::compare(&files, &services)?;
     println!("synth-cfn is as generated: {counts}");
-    Ok(())
+    table()?.compare()
+}
+
+/// The table of `synth-validate`.
+fn table() -> Result<constraints::Produced, Failure> {
+    let config = Config::open(&process::root().join("synth/cfn.toml"))?;
+    let fetched = fetch::fetch(&config.sources)?;
+    let database = Database::open(&fetched.database)?;
+    constraints::produce(&config.sources, &database, &fetched.schemas)
 }
 
 type Produced = (emit::Files, Counts, Vec<String>);

@@ -1,0 +1,3 @@
+//! The tests of the crate: one file a subject.
+
+mod snapshots;
