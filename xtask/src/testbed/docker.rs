@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::{Daemon, wait_until};
-use crate::process::{Failure, is_installed};
+use crate::process::{Failure, bound, is_installed};
 
 /// Where an engine of the system listens.
 const USUAL: &str = "unix:///var/run/docker.sock";
@@ -47,7 +47,7 @@ impl Docker {
             .map_err(|error| format!("could not create the engine's log: {error}"))?;
         let errors = log.try_clone().map_err(|error| error.to_string())?;
         // Hosts that may not raise limits refuse the engine's default of over a million files.
-        let mut daemon: Daemon = Command::new("dockerd")
+        let mut daemon: Daemon = bound("dockerd")
             .arg("--data-root")
             .arg(directory.join("docker-data"))
             .arg("--exec-root")
