@@ -31,7 +31,7 @@ impl Emulator {
             .join("src")
             .join("testbed")
             .join("fargate.py");
-        let mut command = bound(venv.program("python"));
+        let mut command = bound("TERM", venv.program("python"));
         command
             .arg(launcher)
             .env("GATEWAY_PORT", port.to_string())

@@ -108,6 +108,11 @@ impl Daemon {
     pub(crate) fn has_ended(&mut self) -> bool {
         !matches!(self.0.try_wait(), Ok(None))
     }
+
+    /// Ends it without asking.
+    pub(crate) fn kill(mut self) {
+        let _ = self.0.kill();
+    }
 }
 
 impl From<std::process::Child> for Daemon {
