@@ -1,5 +1,6 @@
 //! Starting other programs, and saying which one failed.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -36,6 +37,18 @@ pub(crate) fn read(command: &mut Command) -> Result<String, Failure> {
         .to_owned())
 }
 
+/// A command for `program` that gets `signal` when the thread that starts it dies, of whatever.
+///
+/// Where there is no `setpriv` (util-linux), a command as any other.
+pub(crate) fn bound(signal: &str, program: impl AsRef<OsStr>) -> Command {
+    if !is_installed("setpriv") {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", signal, "--"]).arg(program);
+    command
+}
+
 /// Whether a program of that name can be found on `PATH`.
 pub(crate) fn is_installed(program: &str) -> bool {
     std::env::var_os("PATH").is_some_and(|path| {
@@ -57,7 +70,10 @@ pub(crate) fn target() -> std::path::PathBuf {
 
 /// `cargo`, the one that runs this program, in the root of the repository.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = bound(
+        "TERM",
+        std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+    );
     command.args(arguments).current_dir(root());
     command
 }
@@ -65,8 +81,37 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
 /// The command as somebody would type it.
 fn describe(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<&OsStr> = words.collect();
+    let words = match words.as_slice() {
+        [setpriv, _, _, _, bound @ ..] if *setpriv == "setpriv" => bound,
+        words => words,
+    };
     words
+        .iter()
         .map(|word| word.to_string_lossy())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
+    use super::*;
+
+    #[test]
+    fn what_is_bound_does_not_outlive_who_started_it() {
+        let start = || bound("TERM", "sleep").arg("600").spawn().unwrap();
+        let started = std::thread::spawn(move || {
+            let child = start();
+            // It is bound once `setpriv` has become `sleep`.
+            let name = format!("/proc/{}/comm", child.id());
+            while std::fs::read_to_string(&name).unwrap() != "sleep\n" {
+                std::thread::yield_now();
+            }
+            child
+        });
+        let status = started.join().unwrap().wait().unwrap();
+        assert_eq!(status.signal(), Some(15));
+    }
 }

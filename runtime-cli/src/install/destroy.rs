@@ -1,14 +1,18 @@
 //! What `mycli destroy` does.
 
-use runtime::deploy::{DATA_TYPES, DestroyError, SurveyRequest};
+use runtime::deploy::{DATA_TYPES, DestroyError, SurveyRequest, survey};
 use runtime_aws::Options;
+use serde_json::{Value, json};
 
+use super::init::watch;
+use super::interrupt::{left, unchanged, unless_left};
 use super::{ask, progress, show};
+use crate::attach::Signals;
 use crate::command::Ending;
 use crate::command::destroy::DestroyArgs;
 use crate::config::user::{Installed, User};
 use crate::failure::Failure;
-use crate::printer::Printer;
+use crate::printer::{Format, Printer};
 use crate::surroundings::Surroundings;
 
 /// Name of an installation that nobody named.
@@ -16,48 +20,64 @@ const DEFAULT_NAME: &str = "mycli";
 
 /// Shows what is lost, asks, and removes an installation.
 pub(crate) async fn destroy(args: DestroyArgs, printer: Printer) -> Ending {
-    if !args.yes {
-        ask::somebody("confirm with --yes and --name")?;
+    if !args.yes && !args.dry_run {
+        let hint = "confirm with --yes and --name, or look first with --dry-run";
+        ask::somebody(printer, hint)?;
     }
     let around = Surroundings::read()?;
     let target = target(&args, &around);
-    let cloud = runtime_aws::connect(Options {
+    let mut signals = Signals::listen_to_leave()?;
+    let options = Options {
         region: target.region,
         profile: target.profile,
-    })
-    .await?;
-    let keep = if args.keep_data {
-        DATA_TYPES.map(str::to_owned).to_vec()
-    } else {
-        Vec::new()
     };
+    let cloud = unless_left(&mut signals, runtime_aws::connect(options)).await;
+    let cloud = cloud.map_err(unchanged)??;
+    watch(&cloud, &target.name, &mut signals, printer).await?;
     let request = SurveyRequest {
         stack: target.name.clone(),
-        keep,
+        keep: if args.keep_data {
+            DATA_TYPES.map(str::to_owned).to_vec()
+        } else {
+            Vec::new()
+        },
+        families: vec![stacks::platform::family(&target.name)],
     };
-    let survey = match runtime::deploy::survey(&cloud, &cloud, request).await {
+    let surveyed = unless_left(&mut signals, survey(&cloud, &cloud, request)).await;
+    let survey = match surveyed.map_err(unchanged)? {
         Err(error @ DestroyError::NoStack { .. }) => {
-            forget(around, &target.name, cloud.region())?;
+            if !args.dry_run {
+                forget(around, &target.name, cloud.region())?;
+            }
             return Err(error.into());
         }
         survey => survey?,
     };
-    let title = format!(
-        "To remove the stack `{}` in {}:\n",
-        target.name,
-        cloud.region()
-    );
-    let table = show::doomed(survey.resources(), survey.task_definitions().len());
-    printer.result(&format!("{title}{table}"))?;
+    let mut data = json!({
+        "stack": target.name,
+        "region": cloud.region(),
+        "action": "remove",
+        "applied": false,
+        "resources": show::doomed_data(survey.resources()),
+        "task_definitions": survey.task_definitions(),
+    });
+    if printer.format == Format::Text {
+        printer.result(&show::survey(&survey, &target.name, cloud.region()))?;
+    }
+    if args.dry_run {
+        return told(printer, &data);
+    }
     if !args.yes {
-        let question = format!(
-            "Type the name of the installation, `{}`, to remove it:",
-            target.name
-        );
-        ask::confirm(&question, |answer| answer == target.name)?;
+        let name = &target.name;
+        let question = format!("Type the name of the installation, `{name}`, to remove it:");
+        let asking = ask::confirm(question, |answer| answer == name);
+        let asked = unless_left(&mut signals, asking).await;
+        asked.map_err(unchanged)??;
     }
     let mut sink = |step: &_| progress::say(printer, step);
-    let destroyed = runtime::deploy::destroy(&cloud, &cloud, survey, &mut sink).await?;
+    let destroying = runtime::deploy::destroy(&cloud, &cloud, survey, &mut sink);
+    let destroyed = unless_left(&mut signals, destroying).await;
+    let destroyed = destroyed.map_err(|code| half_way(code, &target.name, cloud.region()))??;
     for kept in &destroyed.kept {
         printer.note(&format!(
             "kept: {} ({})",
@@ -66,7 +86,24 @@ pub(crate) async fn destroy(args: DestroyArgs, printer: Printer) -> Ending {
     }
     forget(around, &target.name, cloud.region())?;
     printer.note(&format!("the installation {} is gone", target.name));
+    data["applied"] = true.into();
+    told(printer, &data)
+}
+
+/// What became of it, for programs.
+fn told(printer: Printer, data: &Value) -> Ending {
+    if printer.format == Format::Json {
+        printer.data("removal", data)?;
+    }
     Ok(0)
+}
+
+/// That the person left while things were being removed.
+fn half_way(exit_code: u8, name: &str, region: &str) -> Failure {
+    let what =
+        format!("`{name}` may be half removed; CloudFormation goes on with what it was told");
+    let hint = format!("`mycli destroy --name {name} --region {region}` removes the rest");
+    left(exit_code, what, Some(hint))
 }
 
 /// Which installation is meant.

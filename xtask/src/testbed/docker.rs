@@ -1,20 +1,26 @@
 //! A Docker-compatible engine: one that runs already, else one started for the tests.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use super::{Daemon, wait_until};
-use crate::process::{Failure, is_installed};
+use crate::process::{Failure, bound, is_installed};
 
 /// Where an engine of the system listens.
 const USUAL: &str = "unix:///var/run/docker.sock";
+
+/// How long an engine may take to stop its containers and end.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An engine that answers.
 pub(crate) struct Docker {
     /// Its address, as `DOCKER_HOST` takes it.
     pub(crate) host: String,
-    _daemon: Option<Daemon>,
+    daemon: Option<Daemon>,
+    /// Where a `dockerd` of ours says that it runs.
+    pid_file: PathBuf,
 }
 
 impl Docker {
@@ -25,19 +31,13 @@ impl Docker {
     pub(crate) fn find_or_start(directory: &Path) -> Result<Option<Self>, Failure> {
         if let Ok(host) = std::env::var("DOCKER_HOST") {
             return if answers(&host) {
-                Ok(Some(Self {
-                    host,
-                    _daemon: None,
-                }))
+                Ok(Some(Self::of_others(host)))
             } else {
                 Err(format!("DOCKER_HOST is {host}, and nothing answers there"))
             };
         }
         if answers(USUAL) {
-            return Ok(Some(Self {
-                host: USUAL.to_owned(),
-                _daemon: None,
-            }));
+            return Ok(Some(Self::of_others(USUAL.to_owned())));
         }
         if !is_installed("dockerd") || !is_root() {
             return Ok(None);
@@ -47,13 +47,14 @@ impl Docker {
             .map_err(|error| format!("could not create the engine's log: {error}"))?;
         let errors = log.try_clone().map_err(|error| error.to_string())?;
         // Hosts that may not raise limits refuse the engine's default of over a million files.
-        let mut daemon: Daemon = Command::new("dockerd")
+        let pid_file = directory.join("docker.pid");
+        let mut daemon: Daemon = contained("dockerd")
             .arg("--data-root")
             .arg(directory.join("docker-data"))
             .arg("--exec-root")
             .arg(directory.join("docker-exec"))
             .arg("--pidfile")
-            .arg(directory.join("docker.pid"))
+            .arg(&pid_file)
             .args(["--host", &host, "--default-ulimit", "nofile=1024:1024"])
             .args(["--exec-opt", "native.cgroupdriver=cgroupfs"])
             .stdin(Stdio::null())
@@ -69,8 +70,18 @@ impl Docker {
         }
         Ok(Some(Self {
             host,
-            _daemon: Some(daemon),
+            daemon: Some(daemon),
+            pid_file,
         }))
+    }
+
+    /// An engine that others started and will end.
+    fn of_others(host: String) -> Self {
+        Self {
+            host,
+            daemon: None,
+            pid_file: PathBuf::new(),
+        }
     }
 
     /// The `docker` command, talking to this engine.
@@ -82,6 +93,30 @@ impl Docker {
             .env("DOCKER_HOST", &self.host)
             .env("DOCKER_BUILDKIT", "0");
         command
+    }
+}
+
+/// `program` in a process namespace of its own: when it ends, everything that it started is killed.
+///
+/// It gets SIGTERM when `unshare` is killed, as it is when the thread that starts it dies.
+fn contained(program: &str) -> Command {
+    let mut command = bound("KILL", "unshare");
+    command.args(["--pid", "--mount-proc", "--fork", "--kill-child=SIGTERM"]);
+    command.args(["--", program]);
+    command
+}
+
+impl Drop for Docker {
+    fn drop(&mut self) {
+        let Some(daemon) = self.daemon.take() else {
+            return;
+        };
+        daemon.kill();
+        // Nobody waits for a grandchild, so its file has to tell that it is gone.
+        let deadline = Instant::now() + PATIENCE;
+        while self.pid_file.exists() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 }
 

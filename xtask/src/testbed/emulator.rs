@@ -3,10 +3,10 @@
 use std::fs::File;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::{Daemon, Docker, Venv, wait_until};
-use crate::process::{Failure, root};
+use crate::process::{Failure, bound, root};
 
 /// A running emulator.
 pub(crate) struct Emulator {
@@ -31,7 +31,7 @@ impl Emulator {
             .join("src")
             .join("testbed")
             .join("fargate.py");
-        let mut command = Command::new(venv.program("python"));
+        let mut command = bound("TERM", venv.program("python"));
         command
             .arg(launcher)
             .env("GATEWAY_PORT", port.to_string())

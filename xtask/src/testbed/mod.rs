@@ -1,14 +1,15 @@
 //! The real parts that the tests run against: a container engine, an AWS emulator, linters.
 //!
 //! Everything is started on free loopback ports or in a directory of its own, and ended by its
-//! process id when the [`Testbed`] is dropped.
+//! process id when the [`Testbed`] is dropped. Who kills this program ends them too: they are
+//! [`crate::process::bound`] to it. What it leaves in the temporary directory the next one removes.
 
 mod docker;
 mod emulator;
 mod images;
 mod venv;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) use docker::Docker;
 pub(crate) use venv::Venv;
@@ -67,10 +68,28 @@ pub(crate) struct Scratch {
 impl Scratch {
     /// Makes a new directory among the system's temporary ones.
     pub(crate) fn new(name: &str) -> Result<Self, Failure> {
-        let path = std::env::temp_dir().join(format!("mycli-{name}-{}", std::process::id()));
+        let prefix = format!("mycli-{name}-");
+        sweep(&prefix);
+        let path = std::env::temp_dir().join(format!("{prefix}{}", std::process::id()));
         std::fs::create_dir_all(&path)
             .map_err(|error| format!("could not create {}: {error}", path.display()))?;
         Ok(Self { path })
+    }
+}
+
+/// Removes what programs left behind that were killed; only where `/proc` tells who lives.
+fn sweep(prefix: &str) {
+    if !Path::new("/proc/self").exists() {
+        return;
+    }
+    let entries = std::fs::read_dir(std::env::temp_dir());
+    for entry in entries.into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(prefix));
+        let process = process.and_then(|number| number.parse::<u32>().ok());
+        if process.is_some_and(|number| !Path::new(&format!("/proc/{number}")).exists()) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
 
@@ -88,6 +107,11 @@ impl Daemon {
     /// Whether it has ended by itself.
     pub(crate) fn has_ended(&mut self) -> bool {
         !matches!(self.0.try_wait(), Ok(None))
+    }
+
+    /// Ends it without asking.
+    pub(crate) fn kill(mut self) {
+        let _ = self.0.kill();
     }
 }
 
