@@ -3,6 +3,8 @@
 //! Every number is a median over several runs after a warm-up; peers take turns run by run, so
 //! that a busy moment hits both. Prints Markdown tables.
 
+mod validation;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -22,7 +24,7 @@ const SIZES: &[(u32, u32, bool)] = &[
 /// How often each command is measured, the default of `--runs`.
 const RUNS: u32 = 5;
 
-/// Runs the benchmarks that `arguments` name: `synth`, `exec`; both when none is named.
+/// Runs the benchmarks that `arguments` name: `synth`, `validate`, `exec`; all when none is named.
 pub(crate) fn run_all(arguments: &[String]) -> Result<(), Failure> {
     let mut runs = RUNS;
     let mut wanted = Vec::new();
@@ -33,10 +35,10 @@ pub(crate) fn run_all(arguments: &[String]) -> Result<(), Failure> {
                     .parse()
                     .map_err(|_| format!("`{number}` is not a number of runs"))?;
             }
-            (None, name @ ("synth" | "exec")) => wanted.push(name),
+            (None, name @ ("synth" | "validate" | "exec")) => wanted.push(name),
             (None, other) => {
                 return Err(format!(
-                    "no benchmark `{other}`: there are `synth` and `exec`"
+                    "no benchmark `{other}`: there are `synth`, `validate` and `exec`"
                 ));
             }
         }
@@ -44,6 +46,9 @@ pub(crate) fn run_all(arguments: &[String]) -> Result<(), Failure> {
     println!("{}\n", machine());
     if wanted.is_empty() || wanted.contains(&"synth") {
         synthesis(runs)?;
+    }
+    if wanted.is_empty() || wanted.contains(&"validate") {
+        validation::validation(runs)?;
     }
     if wanted.is_empty() || wanted.contains(&"exec") {
         execution(runs)?;
