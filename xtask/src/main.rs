@@ -24,7 +24,7 @@ Usage: cargo xtask CHORE
   lint                 format, clippy, documentation, boundaries, dependencies, templates
   snapshots            write the expected documents in snapshots/ anew
   cfn [--check]        generate the resource types, or check that they are as generated
-  bench [synth|exec|compile] [--runs=N]
+  bench [synth|validate|exec|compile] [--runs=N]
                        what things cost, beside a peer in the same run";
 
 fn main() -> ExitCode {

@@ -7,6 +7,7 @@ mod compile;
 mod execution;
 mod measure;
 mod synthesis;
+mod validation;
 
 use std::path::Path;
 
@@ -19,8 +20,9 @@ const RUNS: u32 = 5;
 type Benchmark = fn(u32) -> Result<(), Failure>;
 
 /// The benchmarks by name.
-const BENCHMARKS: [(&str, Benchmark); 3] = [
+const BENCHMARKS: [(&str, Benchmark); 4] = [
     ("synth", synthesis::run_all),
+    ("validate", validation::run_all),
     ("exec", execution::run_all),
     ("compile", compile::run_all),
 ];
