@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::fixups::{self, Fixup};
 use super::model::{Counts, Model};
 use super::rules::{RULES, Rule};
-use super::{merge, relations, service_module};
+use super::{merge, relations, service_of};
 use crate::process::Failure;
 
 /// A model, and how it came to be what it is.
@@ -45,8 +45,7 @@ pub(super) fn build(
         }
         problems.extend(draft.disagreements());
         let resource = merge::resource(database, &built.model.kinds, &draft);
-        let (namespace, _) = row.name.rsplit_once("::").unwrap_or_default();
-        let service = built.model.services.entry(service_module(namespace));
+        let service = built.model.services.entry(service_of(&row.name));
         let service = service.or_default();
         service.resources.insert(row.name.clone(), resource);
     }

@@ -183,13 +183,13 @@ impl Database {
         if branches.is_empty() {
             return vec![node.clone()];
         }
-        let fits = |branch: &Value| match kind {
-            PropertyType::Ref { reference } => {
-                let part = self.definitions.get(&reference.id);
-                let named = schemas::properties(root, branch);
-                part.is_some_and(|part| named.keys().all(|name| part.properties.contains_key(name)))
-            }
-            _ => kind.agrees(branch),
+        let fits = |branch: &Value| {
+            let PropertyType::Ref { reference } = kind else {
+                return kind.agrees(branch);
+            };
+            let part = self.definitions.get(&reference.id);
+            let named = schemas::properties(root, branch);
+            part.is_some_and(|part| named.keys().all(|name| part.properties.contains_key(name)))
         };
         branches.into_iter().filter(|branch| fits(branch)).collect()
     }

@@ -1,5 +1,7 @@
 //! What cfn-lint says of a property beyond its type, as lines of documentation.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::database::{PropertyType, Relation};
@@ -42,11 +44,9 @@ impl DraftProperty {
             .iter()
             .flat_map(schemas::allowed)
             .collect::<Vec<_>>();
-        for value in others.into_iter().chain(self.values.iter().cloned()) {
-            if !values.contains(&value) {
-                values.push(value);
-            }
-        }
+        values.extend(others.into_iter().chain(self.values.iter().cloned()));
+        let mut spellings = BTreeSet::new();
+        values.retain(|value| spellings.insert(spelling(value)));
         if values.len() > MOST_VALUES {
             Vec::new()
         } else {
@@ -93,6 +93,13 @@ impl DraftProperty {
         }
         limits
     }
+}
+
+/// What values have in common that are one to AWS: cfn-lint lists `FORWARD` and `forward`, the database `lowest-price`
+/// and `lowestPrice`. The first one listed stands for all; the others remain possible as what the enum does not know.
+fn spelling(value: &str) -> String {
+    let separates = |symbol: char| matches!(symbol, '-' | '_' | ' ');
+    value.replace(separates, "").to_ascii_lowercase()
 }
 
 /// The lines that no place contradicts; a place that does not say anything does not contradict.

@@ -31,11 +31,15 @@ pub(super) fn resource(database: &Database, kinds: &BTreeSet<Relation>, draft: &
         .map(|structure| merge.structure(structure))
         .collect();
     let attributes = draft.resource.attributes.iter();
-    let attributes = attributes.map(|(name, attribute)| Attribute {
-        name: name.clone(),
-        kind: merge.attribute_kind(name, &attribute.kind),
-        documentation: attribute.documentation.clone(),
-    });
+    let names = names::attributes(draft.resource.attributes.keys());
+    let attributes = attributes
+        .zip(names)
+        .map(|((name, attribute), rust)| Attribute {
+            name: name.clone(),
+            rust,
+            kind: merge.attribute_kind(name, &attribute.kind),
+            documentation: attribute.documentation.clone(),
+        });
     let attributes = attributes.collect();
     let (enums, choices) = (merge.enums, merge.choices);
     let mut resource = Resource {

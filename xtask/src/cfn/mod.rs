@@ -7,6 +7,7 @@
 
 mod adopt;
 mod build;
+mod clashes;
 mod config;
 mod database;
 mod disagreements;
@@ -52,7 +53,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
 fn generate() -> Result<(), Failure> {
     let produced = produce()?;
     output::replace(&produced.files, &produced.services)?;
-    println!("{}", produced.report);
+    println!("{}", produced.report.join("\n"));
     println!("synth-cfn: {}", produced.counts);
     Ok(())
 }
@@ -71,8 +72,8 @@ struct Produced {
     /// Those that need a feature.
     services: Vec<String>,
     counts: Counts,
-    /// What was decided on the way, a line each.
-    report: String,
+    /// What was decided on the way.
+    report: Vec<String>,
 }
 
 fn produce() -> Result<Produced, Failure> {
@@ -83,9 +84,10 @@ fn produce() -> Result<Produced, Failure> {
     let (built, in_database, mut report) = read_sources(&config, &fixups, &fetched)?;
     for rule in RULES {
         let settled = built.settled.get(rule.name).copied().unwrap_or_default();
-        report += &format!("rule `{}`: {settled} properties\n", rule.name);
+        report.push(format!("rule `{}`: {settled} properties", rule.name));
     }
-    report += &format!("fixups: {}", fixups.len());
+    report.push(format!("fixups: {}", fixups.len()));
+    clashes::check(&built.model)?;
     let counts = built.model.counts();
     output::agree("the sources", in_database, counts)?;
     let files = emit::crate_files(&built.model, &config.sources);
@@ -103,20 +105,20 @@ fn read_sources(
     config: &Config,
     fixups: &[Fixup],
     fetched: &Fetched,
-) -> Result<(Built, Counts, String), Failure> {
+) -> Result<(Built, Counts, Vec<String>), Failure> {
     let mut database = Database::open(&fetched.database)?;
     let schemas = Schemas::open(&fetched.schemas)?;
     let known: Vec<String> = database.resources.keys().cloned().collect();
     let names = known.iter().map(String::as_str).chain(schemas.names());
     let names = config.select(names)?;
-    let mut report = String::new();
+    let mut report = Vec::new();
     for LeftOut { name, reason } in &config.left_out {
-        report += &format!("left out: {name} ({reason})\n");
+        report.push(format!("left out: {name} ({reason})"));
     }
     for name in &names {
         if let (None, Some(schema)) = (database.resources.get(*name), schemas.get(name)?) {
             database.adopt(name, &schema);
-            report += &format!("only in cfn-lint: {name}\n");
+            report.push(format!("only in cfn-lint: {name}"));
         }
     }
     let built = build::build(&database, &names, fixups, |name| schemas.get(name))?;
@@ -125,13 +127,11 @@ fn read_sources(
     Ok((built, counts, report))
 }
 
-/// The module of a namespace: `AWS::EC2` is `ec2`.
-fn service_module(namespace: &str) -> String {
-    namespace
-        .rsplit("::")
-        .next()
-        .unwrap_or(namespace)
-        .to_ascii_lowercase()
+/// The module of the service that a type is of: `AWS::EC2::VPC` is in `ec2`.
+fn service_of(resource: &str) -> String {
+    let (namespace, _) = resource.rsplit_once("::").unwrap_or((resource, ""));
+    let service = namespace.rsplit("::").next().unwrap_or(namespace);
+    service.to_ascii_lowercase()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -115,6 +115,8 @@ pub(super) struct Choice {
 pub(super) struct Attribute {
     /// The name in `Fn::GetAtt`.
     pub(super) name: String,
+    /// Rust's name for it, bare, such as `endpoint_address`.
+    pub(super) rust: String,
     pub(super) kind: Kind,
     pub(super) documentation: String,
 }

@@ -1,11 +1,9 @@
 //! What a resource gives: its type, its `Ref`, its attributes, and where it fits.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::super::database::Relation;
 use super::super::model::{Model, Resource};
-use super::super::names;
 use super::{docs, place, references, rust_type};
 
 /// Writes the constants and traits of a resource.
@@ -41,7 +39,6 @@ fn constants(out: &mut String, resource: &Resource, rust: &str) {
         out,
         "\n/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).\nimpl {rust} {{"
     );
-    let mut taken = BTreeSet::new();
     for attribute in &resource.attributes {
         let name = &attribute.name;
         docs::write(
@@ -49,11 +46,7 @@ fn constants(out: &mut String, resource: &Resource, rust: &str) {
             &attribute.documentation,
             &format!("`{name}`, which AWS does not describe."),
         );
-        // EKS has both `CertificateAuthority.Data` and `CertificateAuthorityData`.
-        let mut constant = names::snake(name).to_ascii_uppercase();
-        while !taken.insert(constant.clone()) {
-            constant.push_str("_2");
-        }
+        let constant = attribute.rust.to_ascii_uppercase();
         let kind = rust_type(&attribute.kind);
         let _ = writeln!(
             out,

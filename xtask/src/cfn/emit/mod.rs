@@ -8,6 +8,9 @@ mod imports;
 mod references;
 mod structures;
 
+pub(super) use enums::variants;
+pub(super) use references::marker;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -81,6 +84,6 @@ fn rust_type(kind: &Kind) -> String {
 
 /// The service's module and the type's name in Rust: `AWS::EC2::VPC` is `ec2` and `Vpc`.
 fn place(resource: &str) -> (String, String) {
-    let (namespace, name) = resource.rsplit_once("::").unwrap_or(("", resource));
-    (super::service_module(namespace), names::upper_camel(name))
+    let name = resource.rsplit("::").next().unwrap_or(resource);
+    (super::service_of(resource), names::upper_camel(name))
 }
