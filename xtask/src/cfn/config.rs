@@ -1,28 +1,35 @@
-//! `synth/cfn.toml`: which packages, and which types.
+//! `synth/cfn.toml`: which packages, and what of them is left out.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Deserialize;
 
-use super::database::Database;
 use super::read;
 use crate::process::Failure;
 
-/// What to generate, and from what.
+/// What to generate from.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Config {
     pub(super) sources: Sources,
-    /// Types such as `AWS::EC2::VPC`, or all of a service: `AWS::EC2::*`.
-    types: Vec<String>,
+    pub(super) left_out: Vec<LeftOut>,
 }
 
 /// The versions of the packages.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Sources {
     pub(super) aws_service_spec: String,
     pub(super) cfn_lint: String,
+}
+
+/// A name that a source lists and that is no resource type.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LeftOut {
+    pub(super) name: String,
+    pub(super) reason: String,
 }
 
 impl Config {
@@ -32,25 +39,19 @@ impl Config {
         toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    /// The names of the types that are asked for, each once and in order; one that does not exist is an error.
-    pub(super) fn select<'a>(&self, database: &'a Database) -> Result<Vec<&'a str>, Failure> {
-        let mut selected = Vec::new();
-        for asked in &self.types {
-            let before = selected.len();
-            let matches = |name: &str| match asked.strip_suffix('*') {
-                Some(prefix) => name.starts_with(prefix),
-                None => name == asked,
-            };
-            let names = database.resources.keys().map(String::as_str);
-            selected.extend(names.filter(|name| matches(name)));
-            if selected.len() == before {
+    /// The types among `names`, in order; a name that is left out and that no source lists any more is an error.
+    pub(super) fn select<'a>(
+        &self,
+        names: impl Iterator<Item = &'a str>,
+    ) -> Result<BTreeSet<&'a str>, Failure> {
+        let mut selected: BTreeSet<&str> = names.collect();
+        for LeftOut { name, .. } in &self.left_out {
+            if !selected.remove(name.as_str()) {
                 return Err(format!(
-                    "synth/cfn.toml asks for `{asked}`, and no type is called so"
+                    "synth/cfn.toml leaves out `{name}`, and no source lists it"
                 ));
             }
         }
-        selected.sort_unstable();
-        selected.dedup();
         Ok(selected)
     }
 }

@@ -1,13 +1,15 @@
 //! The database of `@aws-cdk/aws-service-spec`: shape, documentation, attributes, replacement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::adopt::Adoption;
 use super::model::Counts;
-use super::read;
+use super::{read, schemas};
 use crate::process::Failure;
 
 /// What a property or an attribute holds.
@@ -160,8 +162,40 @@ impl Database {
         })
     }
 
+    /// Adds a type that only cfn-lint has.
+    pub(super) fn adopt(&mut self, name: &str, schema: &Value) {
+        let mut adoption = Adoption::new(name, schema, BTreeMap::new());
+        let resource = adoption.resource();
+        let parts = adoption.parts.into_iter();
+        self.definitions
+            .extend(parts.map(|part| (part.id.clone(), part)));
+        self.resources.insert(name.to_owned(), resource);
+    }
+
+    /// The schemas for one alternative of a property: those of cfn-lint's own alternatives that fit it, or the
+    /// property's where it has none.
+    pub(super) fn matching(&self, root: &Value, kind: &PropertyType, node: &Value) -> Vec<Value> {
+        let lists = ["oneOf", "anyOf"];
+        let branches = lists
+            .iter()
+            .flat_map(|list| schemas::branches(root, node, list));
+        let branches: Vec<Value> = branches.collect();
+        if branches.is_empty() {
+            return vec![node.clone()];
+        }
+        let fits = |branch: &Value| match kind {
+            PropertyType::Ref { reference } => {
+                let part = self.definitions.get(&reference.id);
+                let named = schemas::properties(root, branch);
+                part.is_some_and(|part| named.keys().all(|name| part.properties.contains_key(name)))
+            }
+            _ => kind.agrees(branch),
+        };
+        branches.into_iter().filter(|branch| fits(branch)).collect()
+    }
+
     /// Counts what these types and their parts hold, without any of the steps that make a model of them.
-    pub(super) fn counts(&self, names: &[&str]) -> Counts {
+    pub(super) fn counts(&self, names: &BTreeSet<&str>) -> Counts {
         let mut counts = Counts::default();
         for resource in names.iter().filter_map(|name| self.resources.get(*name)) {
             let mut parts: BTreeMap<String, &Definition> = BTreeMap::new();

@@ -67,6 +67,7 @@ impl DraftProperty {
                 relations.push(relation);
             }
         }
+        relations.retain(|relation| !self.unrelated.contains(relation));
         relations
     }
 

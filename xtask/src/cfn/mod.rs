@@ -1,11 +1,15 @@
 //! `cargo xtask cfn`: the resource types of `synth-cfn`, from the data that two registry packages ship.
 //!
-//! Reading order: [`config`] says what, [`fetch`] brings it, [`database`] and [`schemas`] read the two sources,
-//! [`draft`] lays them side by side, [`fixups`] settles what they say wrongly or differently, [`merge`] makes the
-//! [`model`] of it, [`emit`] writes the model as Rust, [`output`] puts it in place or compares.
+//! Reading order: [`config`] says what, [`fetch`] brings it, [`database`] and [`schemas`] read the two sources, [`adopt`]
+//! takes from the second what only it has. [`build`] goes from there to the [`model`]: [`draft`] lays both side by side,
+//! [`disagreements`] compares them, [`fixups`] and [`rules`] settle what they say wrongly or differently, [`merge`] names
+//! and types it. [`emit`] writes the model as Rust, [`output`] puts it in place or compares.
 
+mod adopt;
+mod build;
 mod config;
 mod database;
+mod disagreements;
 mod draft;
 mod emit;
 mod fetch;
@@ -18,6 +22,7 @@ mod names;
 mod output;
 mod recursion;
 mod relations;
+mod rules;
 mod schemas;
 #[cfg(test)]
 mod tests;
@@ -25,13 +30,14 @@ mod tests;
 use std::path::Path;
 
 use crate::process::{self, Failure};
-use config::Config;
+use build::Built;
+use config::{Config, LeftOut};
 use database::Database;
-use draft::Draft;
-use fixups::{FIXUPS, Fixup};
-use model::{Counts, Model};
+use fetch::Fetched;
+use fixups::Fixup;
+use model::Counts;
+use rules::RULES;
 use schemas::Schemas;
-use serde_json::Value;
 
 /// Runs `cargo xtask cfn [--check]`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
@@ -44,72 +50,79 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
 
 /// Writes the crate.
 fn generate() -> Result<(), Failure> {
-    let (files, counts, services) = produce()?;
-    output::replace(&files, &services)?;
-    println!("synth-cfn: {counts}");
+    let produced = produce()?;
+    output::replace(&produced.files, &produced.services)?;
+    println!("{}", produced.report);
+    println!("synth-cfn: {}", produced.counts);
     Ok(())
 }
 
 /// Fails when generating would change anything.
 pub(crate) fn check() -> Result<(), Failure> {
-    let (files, counts, services) = produce()?;
-    output::compare(&files, &services)?;
-    println!("synth-cfn is as generated: {counts}");
+    let produced = produce()?;
+    output::compare(&produced.files, &produced.services)?;
+    println!("synth-cfn is as generated: {}", produced.counts);
     Ok(())
 }
 
-type Produced = (emit::Files, Counts, Vec<String>);
-
-/// The files as they should be, formatted, what is in them, and the services that need a feature.
-fn produce() -> Result<Produced, Failure> {
-    let config = Config::open(&process::root().join("synth/cfn.toml"))?;
-    let fetched = fetch::fetch(&config.sources)?;
-    let database = Database::open(&fetched.database)?;
-    let schemas = Schemas::open(&fetched.schemas)?;
-    let names = config.select(&database)?;
-    let model = build(&database, &names, FIXUPS, |name| schemas.get(name))?;
-    let counts = model.counts();
-    output::agree("the database", database.counts(&names), counts)?;
-    let files = emit::crate_files(&model, &config.sources);
-    output::agree("the files", output::counts(&files), counts)?;
-    let files = output::format(files)?;
-    Ok((files, counts, model.services.keys().cloned().collect()))
+/// The files as they should be, formatted, and what is in them.
+struct Produced {
+    files: emit::Files,
+    /// Those that need a feature.
+    services: Vec<String>,
+    counts: Counts,
+    /// What was decided on the way, a line each.
+    report: String,
 }
 
-/// Merges both sources for the types named; every disagreement that no fixup settles is in the error.
-fn build(
-    database: &Database,
-    names: &[&str],
+fn produce() -> Result<Produced, Failure> {
+    let root = process::root();
+    let config = Config::open(&root.join("synth/cfn.toml"))?;
+    let fixups = fixups::open(&root.join("synth/cfn-fixups.toml"))?;
+    let fetched = fetch::fetch(&config.sources)?;
+    let (built, in_database, mut report) = read_sources(&config, &fixups, &fetched)?;
+    for rule in RULES {
+        let settled = built.settled.get(rule.name).copied().unwrap_or_default();
+        report += &format!("rule `{}`: {settled} properties\n", rule.name);
+    }
+    report += &format!("fixups: {}", fixups.len());
+    let counts = built.model.counts();
+    output::agree("the sources", in_database, counts)?;
+    let files = emit::crate_files(&built.model, &config.sources);
+    output::agree("the files", output::counts(&files), counts)?;
+    Ok(Produced {
+        files: output::format(files)?,
+        services: built.model.services.into_keys().collect(),
+        counts,
+        report,
+    })
+}
+
+/// Reads both sources and merges them; also what they hold by their own count, and what is left out or adopted.
+fn read_sources(
+    config: &Config,
     fixups: &[Fixup],
-    schema: impl Fn(&str) -> Result<Option<Value>, Failure>,
-) -> Result<Model, Failure> {
-    let mut model = Model {
-        kinds: relations::all(database),
-        ..Model::default()
-    };
-    let mut problems = Vec::new();
-    for row in names
-        .iter()
-        .filter_map(|name| database.resources.get(*name))
-    {
-        let mut draft = Draft::read(database, row, schema(&row.name)?.as_ref());
-        for stale in fixups::apply(fixups, &mut draft) {
-            let Fixup { name, reason, .. } = stale;
-            problems.push(format!(
-                "fixup `{name}` ({reason}) changes nothing any more; remove it"
-            ));
+    fetched: &Fetched,
+) -> Result<(Built, Counts, String), Failure> {
+    let mut database = Database::open(&fetched.database)?;
+    let schemas = Schemas::open(&fetched.schemas)?;
+    let known: Vec<String> = database.resources.keys().cloned().collect();
+    let names = known.iter().map(String::as_str).chain(schemas.names());
+    let names = config.select(names)?;
+    let mut report = String::new();
+    for LeftOut { name, reason } in &config.left_out {
+        report += &format!("left out: {name} ({reason})\n");
+    }
+    for name in &names {
+        if let (None, Some(schema)) = (database.resources.get(*name), schemas.get(name)?) {
+            database.adopt(name, &schema);
+            report += &format!("only in cfn-lint: {name}\n");
         }
-        problems.extend(draft.disagreements());
-        let resource = merge::resource(database, &model.kinds, &draft);
-        let (namespace, _) = row.name.rsplit_once("::").unwrap_or_default();
-        let service = model.services.entry(service_module(namespace)).or_default();
-        service.resources.insert(row.name.clone(), resource);
     }
-    if problems.is_empty() {
-        Ok(model)
-    } else {
-        Err(problems.join("\n"))
-    }
+    let built = build::build(&database, &names, fixups, |name| schemas.get(name))?;
+    built.no_rule_is_stale()?;
+    let counts = database.counts(&names) + built.adopted;
+    Ok((built, counts, report))
 }
 
 /// The module of a namespace: `AWS::EC2` is `ec2`.

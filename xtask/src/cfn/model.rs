@@ -159,6 +159,21 @@ impl Model {
     }
 }
 
+impl std::ops::Add for Counts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            types: self.types + other.types,
+            structures: self.structures + other.structures,
+            properties: self.properties + other.properties,
+            attributes: self.attributes + other.attributes,
+            enums: self.enums + other.enums,
+            references: self.references + other.references,
+        }
+    }
+}
+
 impl Kind {
     /// Whether this, or what it lists, is the identifier of something else.
     pub(super) fn is_reference(&self) -> bool {

@@ -1,13 +1,16 @@
 //! The generator on a small service of its own.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::build::build;
 use super::config::Sources;
 use super::database::Database;
-use super::fixups::{Change, Fixup};
-use super::{build, emit, markdown, names};
+use super::fixups::{Change, Fixup, Target};
+use super::model::{Counts, Model};
+use super::{emit, markdown, names};
 
 /// A type with an enum, a reference, a part that holds itself, a union and a property that replaces.
 fn database() -> Database {
@@ -63,23 +66,28 @@ fn schema() -> Value {
 }
 
 fn generate(schema: &Value, fixups: &[Fixup]) -> Result<String, String> {
-    let names = ["AWS::Demo::VPCThing"];
-    let model = build(&database(), &names, fixups, |_| Ok(Some(schema.clone())))?;
+    let names = BTreeSet::from(["AWS::Demo::VPCThing"]);
+    let model = build(&database(), &names, fixups, |_| Ok(Some(schema.clone())))?.model;
+    Ok(file(&model, "demo/vpc_thing.rs"))
+}
+
+fn file(model: &Model, path: &str) -> String {
     let sources = Sources {
         aws_service_spec: "1".to_owned(),
         cfn_lint: "2".to_owned(),
     };
-    let mut files = emit::crate_files(&model, &sources);
-    Ok(files.remove(&PathBuf::from("demo/vpc_thing.rs")).unwrap())
+    let mut files = emit::crate_files(model, &sources);
+    files.remove(&PathBuf::from(path)).unwrap()
 }
 
-const MODE: Fixup = Fixup {
-    name: "demo-mode",
-    reason: "a test",
-    resource: "AWS::Demo::VPCThing",
-    property: "Mode",
-    change: Change::Values(&["SLOW"]),
-};
+fn fixup(at: &str, change: Change) -> Fixup {
+    Fixup {
+        name: "demo".to_owned(),
+        reason: "a test".to_owned(),
+        at: vec![at.to_owned()],
+        change,
+    }
+}
 
 #[test]
 fn values_of_both_sources_become_one_enum_with_an_escape() {
@@ -186,69 +194,123 @@ fn a_handle_stands_for_its_ref_and_its_attributes() {
 
 #[test]
 fn a_fixup_that_changes_nothing_any_more_is_an_error() {
-    let error = generate(&schema(), &[MODE]).unwrap_err();
+    let listed = || Change::Values(vec!["SLOW".to_owned()]);
+    let error = generate(&schema(), &[fixup("AWS::Demo::VPCThing.Mode", listed())]).unwrap_err();
     assert_eq!(
         error,
-        "fixup `demo-mode` (a test) changes nothing any more; remove it"
+        "fixup `demo` (a test) changes nothing any more at `AWS::Demo::VPCThing.Mode`; remove it"
     );
-    let gone = Fixup {
-        property: "Moed",
-        ..MODE
-    };
-    assert!(generate(&schema(), &[gone]).is_err());
-    let other_type = Fixup {
-        resource: "AWS::Elsewhere::Role",
-        ..MODE
-    };
-    assert!(
-        generate(&schema(), &[other_type]).is_ok(),
-        "a type that is not generated"
-    );
+    for gone in ["AWS::Demo::VPCThing.Moed", "AWS::Demo::Gone.Mode"] {
+        assert!(generate(&schema(), &[fixup(gone, listed())]).is_err());
+    }
 }
 
 #[test]
-fn sources_that_disagree_are_an_error_until_a_fixup_decides() {
+fn sources_that_disagree_are_an_error_until_a_fixup_or_a_rule_decides() {
     let disagreeing = json!({
-        "properties": {
-            "Mode": {"type": "integer"},
-            "ParentId": {"type": "string"},
-            "Secret": {"type": "string"},
-            "Arn": {"type": "string"},
-        },
+        "properties": {"Mode": {"type": "integer"}, "Arn": {"type": "string"}},
         "readOnlyProperties": ["/properties/Arn"],
     });
-    insta::assert_snapshot!(generate(&disagreeing, &[]).unwrap_err(), @r"
-    AWS::Demo::VPCThing.Secret is only in cfn-lint
-    AWS::Demo::VPCThing.Mode has another type in cfn-lint
-    AWS::Demo::VPCThing.ParentId is required in the database, not required in cfn-lint
-    ");
-    let settled = [
-        Fixup {
-            property: "ParentId",
-            change: Change::Required(false),
-            ..MODE
+    insta::assert_snapshot!(
+        generate(&disagreeing, &[]).unwrap_err(),
+        @"AWS::Demo::VPCThing.Mode has another type in cfn-lint"
+    );
+    let settled = fixup("AWS::Demo::VPCThing.Mode", Change::KeepType);
+    assert!(generate(&disagreeing, &[settled]).is_ok());
+}
+
+#[test]
+fn the_database_says_what_must_be_given_unless_a_fixup_does() {
+    let optional = json!({"properties": {"ParentId": {"type": "string"}}});
+    let required = "fields.required(\"ParentId\"";
+    assert!(generate(&optional, &[]).unwrap().contains(required));
+    let settled = fixup("AWS::Demo::VPCThing.ParentId", Change::Required(false));
+    assert!(!generate(&optional, &[settled]).unwrap().contains(required));
+}
+
+#[test]
+fn what_every_alternative_requires_is_required() {
+    let schema = json!({
+        "oneOf": [
+            {"required": ["ParentId"]},
+            {"allOf": [{"required": ["ParentId", "Mode"]}]},
+            {"type": "array"},
+        ],
+    });
+    let required = super::schemas::required(&schema, &schema);
+    assert_eq!(required, BTreeSet::from(["ParentId".to_owned()]));
+}
+
+#[test]
+fn a_property_that_only_cfn_lint_has_is_adopted_with_its_parts() {
+    let mut schema = schema();
+    schema["definitions"]["Extra"] =
+        json!({"type": "object", "properties": {"Deep": {"type": "integer"}}});
+    schema["properties"]["More"] =
+        json!({"type": "array", "items": {"$ref": "#/definitions/Extra"}, "maxItems": 3});
+    let text = generate(&schema, &[]).unwrap();
+    assert!(text.contains("/// - Items: at most 3"));
+    assert!(text.contains("pub more: Property<List<Extra>>,"));
+    assert!(text.contains("pub deep: Property<i64>,"));
+    let at = "AWS::Demo::VPCThing.More";
+    let text = generate(&schema, &[fixup(at, Change::NotSettable)]).unwrap();
+    assert!(!text.contains("Extra"));
+}
+
+#[test]
+fn a_type_that_only_cfn_lint_has_comes_from_its_schema_alone() {
+    let schema = json!({
+        "definitions": {"Node": {"type": "object", "properties": {
+            "Next": {"$ref": "#/definitions/Node"},
+            "Kind": {"enum": ["A", "B"], "type": "string"},
+        }}},
+        "properties": {
+            "Id": {"type": "string"},
+            "Root": {"$ref": "#/definitions/Node"},
+            "Labels": {"type": "object", "patternProperties": {".*": {"type": "string"}}},
         },
-        Fixup {
-            change: Change::KeepType,
-            ..MODE
-        },
-    ];
-    let error = generate(&disagreeing, &settled).unwrap_err();
-    assert_eq!(error, "AWS::Demo::VPCThing.Secret is only in cfn-lint");
+        "required": ["Root"],
+        "createOnlyProperties": ["/properties/Root"],
+        "readOnlyProperties": ["/properties/Id"],
+        "primaryIdentifier": ["/properties/Id"],
+    });
+    let mut database = database();
+    database.adopt("AWS::Demo::New", &schema);
+    let names = BTreeSet::from(["AWS::Demo::New"]);
+    let built = build(&database, &names, &[], |_| Ok(Some(schema.clone()))).unwrap();
+    let resource = built.model.resources().next().unwrap();
+    assert_eq!(resource.reference.as_deref(), Some("Id"));
+    assert_eq!(built.model.counts(), database.counts(&names) + enums(1));
+    let text = file(&built.model, "demo/new.rs");
+    assert!(text.contains("pub root: Property<Node>,"));
+    assert!(text.contains("pub labels: Property<Map<String>>,"));
+    assert!(text.contains("pub next: Property<Box<Node>>,"));
+    assert!(text.contains("pub enum NodeKind {"));
+    assert!(text.contains("REPLACED_BY: &'static [&'static str] = &[\"Root\"]"));
+}
+
+fn enums(enums: usize) -> Counts {
+    Counts {
+        enums,
+        ..Counts::default()
+    }
+}
+
+#[test]
+fn an_attribute_that_does_not_fit_is_no_longer_taken() {
+    let target = Target("AWS::Elsewhere::Role".to_owned(), "Arn".to_owned());
+    let settled = fixup("AWS::Demo::VPCThing.OwnerArn", Change::Unrelate(target));
+    let text = generate(&schema(), &[settled]).unwrap();
+    assert!(text.contains("pub owner_arn: Property<Id<refs::demo::VpcThingArn>>,"));
 }
 
 #[test]
 fn a_part_may_be_called_like_something_of_the_core() {
     let mut database = database();
     database.definitions.get_mut("7").unwrap().name = "List".to_owned();
-    let names = ["AWS::Demo::VPCThing"];
-    let model = build(&database, &names, &[], |_| Ok(None)).unwrap();
-    let sources = Sources {
-        aws_service_spec: "1".to_owned(),
-        cfn_lint: "2".to_owned(),
-    };
-    let files = emit::crate_files(&model, &sources);
-    let text = &files[&PathBuf::from("demo/vpc_thing.rs")];
+    let names = BTreeSet::from(["AWS::Demo::VPCThing"]);
+    let model = build(&database, &names, &[], |_| Ok(None)).unwrap().model;
+    let text = file(&model, "demo/vpc_thing.rs");
     assert!(text.contains("pub root: Property<List>,"));
     assert!(text.contains("pub others: Property<synth_core::List<List>>,"));
     assert!(text.contains("pub tags: Property<synth_core::List<Tag>>,"));
