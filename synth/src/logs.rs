@@ -215,7 +215,7 @@ impl LogGroup {
 
     /// The log group's ARN, which ends in `:*` and so stands for its streams as well.
     pub fn arn(&self) -> Value<Id<LogGroupArn>> {
-        self.log_group.attribute(l1::LogGroup::ARN)
+        self.log_group.arn()
     }
 
     /// The log group's name.

@@ -3,8 +3,8 @@
 //! CloudFormation's resource types as plain structs, a feature per service and none by default.
 //!
 //! A struct has a field for each property, all of them absent by default; `new` takes those that must be given.
-//! An attribute is a constant, for [`Handle::attribute`](synth_core::Handle::attribute); a handle itself stands for
-//! whatever identifies it where that is asked for. Texts with known values are enums that keep a value they do not
+//! A handle has a method for each attribute: `role.arn()`, or `path_attribute` where [`Handle`](synth_core::Handle)
+//! has a method of that name. It stands itself for whatever identifies it where that is asked for. Texts with known values are enums that keep a value they do not
 //! know.
 //!
 //! Generated from `@aws-cdk/aws-service-spec` 0.1.216 and `cfn-lint` 1.51.0; the documentation is AWS's own.

@@ -8,8 +8,8 @@
 )]
 
 pub(crate) use synth_core::{
-    Accepts, Attribute, Data, Fields, FromText, Id, Identifies, Json, List, Map, OneOf, Property,
-    Resource, Text,
+    Accepts, Attributes, Data, Fields, FromText, Id, Identifies, Json, List, Map, OneOf, Origin,
+    Property, Resource, Text, Value,
 };
 
 pub(crate) use crate::{Tag, refs};

@@ -85,7 +85,7 @@ fn a_handle_stands_for_the_id_the_name_or_the_arn_that_is_asked_for() {
     "#);
     let task = TaskDefinition {
         execution_role_arn: (&role).into(),
-        task_role_arn: role.attribute(Role::ARN).into(),
+        task_role_arn: role.arn().into(),
         ..TaskDefinition::default()
     };
     insta::assert_snapshot!(written(&task), @r#"
@@ -104,8 +104,7 @@ fn a_handle_stands_for_the_id_the_name_or_the_arn_that_is_asked_for() {
       }
     }
     "#);
-    let same_kind: Value<Id<refs::ec2::SecurityGroupId>> =
-        vpc.attribute(Vpc::DEFAULT_SECURITY_GROUP);
+    let same_kind: Value<Id<refs::ec2::SecurityGroupId>> = vpc.default_security_group();
     let groups: Property<_> = Property::list([(&group).into(), same_kind]);
     insta::assert_snapshot!(groups.known().unwrap().to_json().to_compact(), @r#"[{"Ref":"Group"},{"Fn::GetAtt":["Vpc","DefaultSecurityGroup"]}]"#);
 }

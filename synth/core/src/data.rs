@@ -1,5 +1,6 @@
 //! How typed values become parts of the tree. Generated types implement these traits and nothing else.
 
+use crate::handle::Attributes;
 use crate::json::{Json, Text};
 use crate::property::Property;
 
@@ -24,6 +25,9 @@ pub trait Resource: Data {
 
     /// What `Ref` returns: `Id<…>` where it is an id, an ARN or a name that other resources take, else `String`.
     type Ref;
+
+    /// What `Fn::GetAtt` returns, a method for each attribute; [`Origin`](crate::Origin) where there are none.
+    type Attributes: Attributes;
 }
 
 /// Says that a handle of this resource fits where a `T` is asked for, as in `role: (&role).into()`.

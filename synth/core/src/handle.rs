@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::data::{Identifies, Resource};
@@ -11,80 +12,106 @@ use crate::raw::Raw;
 use crate::reference::{Form, Target};
 use crate::value::Value;
 
-/// An attribute of `R` that CloudFormation knows once the resource exists, of type `T`.
+/// The attributes that CloudFormation knows once a resource exists: a method for each, with its type.
 ///
-/// Generated types have a constant for each: `role.attribute(Role::ARN)`.
-pub struct Attribute<R, T> {
-    name: &'static str,
-    types: PhantomData<fn() -> (R, T)>,
+/// Generated for every type that has any, and reached through its [`Handle`]: `role.arn()`.
+pub trait Attributes {
+    /// The attributes of this resource.
+    fn of(origin: Origin) -> Self;
+
+    /// The resource they are of.
+    fn origin(&self) -> &Origin;
 }
 
-impl<R, T> Attribute<R, T> {
+/// The resource that a [`Handle`] stands for: one counted pointer. Alone, it has no attributes that are known by name.
+#[derive(Clone)]
+pub struct Origin(Arc<Target>);
+
+impl Origin {
     /// The attribute called `name` in `Fn::GetAtt`, such as `Arn` or `Endpoint.Address`.
-    pub const fn new(name: &'static str) -> Self {
-        Self {
-            name,
-            types: PhantomData,
-        }
+    #[inline]
+    pub fn attribute<T>(&self, name: &'static str) -> Value<T> {
+        Value::Unknown(self.call(Form::Attribute(Text::Borrowed(name))))
     }
 
-    /// The name in `Fn::GetAtt`.
-    pub const fn name(&self) -> &'static str {
-        self.name
+    fn call(&self, form: Form) -> Intrinsic {
+        Intrinsic::reference(&self.0, form)
     }
 }
 
-impl<R, T> Clone for Attribute<R, T> {
-    fn clone(&self) -> Self {
-        *self
+impl Attributes for Origin {
+    fn of(origin: Origin) -> Self {
+        origin
+    }
+
+    fn origin(&self) -> &Origin {
+        self
     }
 }
 
-impl<R, T> Copy for Attribute<R, T> {}
+/// What a [`Handle`] can stand for: every [`Resource`], and [`Raw`].
+pub trait Referable {
+    /// What the handle dereferences to.
+    type Attributes: Attributes;
+}
+
+impl<R: Resource> Referable for R {
+    type Attributes = R::Attributes;
+}
+
+impl Referable for Raw {
+    type Attributes = Origin;
+}
 
 /// A resource of type `R` that was added to a stack. Cloning it is as cheap as counting.
-pub struct Handle<R> {
-    target: Arc<Target>,
+///
+/// Its type's attributes are methods of it: `role.arn()` is a `Value<Id<RoleArn>>`, for `Fn::GetAtt`.
+pub struct Handle<R: Referable> {
+    attributes: R::Attributes,
     kind: PhantomData<fn() -> R>,
 }
 
-impl<R> Handle<R> {
+impl<R: Referable> Handle<R> {
     pub(crate) fn new(target: Arc<Target>) -> Self {
         Self {
-            target,
+            attributes: R::Attributes::of(Origin(target)),
             kind: PhantomData,
         }
     }
 
+    fn origin(&self) -> &Origin {
+        self.attributes.origin()
+    }
+
     pub(crate) fn target(&self) -> &Arc<Target> {
-        &self.target
+        &self.origin().0
     }
 
     /// The name in the template.
     pub fn logical_id(&self) -> &str {
-        self.target.logical_id()
+        self.target().logical_id()
     }
 
     /// The construct path below the stack, such as `Vpc/PublicSubnet1/Subnet`.
     pub fn path(&self) -> &str {
-        self.target.path()
-    }
-
-    /// One of the attributes of its type: `Fn::GetAtt`.
-    pub fn attribute<T>(&self, attribute: Attribute<R, T>) -> Value<T> {
-        self.attribute_named(attribute.name)
+        self.target().path()
     }
 
     /// An attribute by its name, for one that the generated types do not have. The caller vouches for its type.
     pub fn attribute_named<T>(&self, name: impl Into<Text>) -> Value<T> {
-        Value::Unknown(Intrinsic::reference(
-            &self.target,
-            Form::Attribute(name.into()),
-        ))
+        Value::Unknown(self.origin().call(Form::Attribute(name.into())))
     }
 
     fn ref_value<T>(&self) -> Value<T> {
-        Value::Unknown(Intrinsic::reference(&self.target, Form::Ref))
+        Value::Unknown(self.origin().call(Form::Ref))
+    }
+}
+
+impl<R: Referable> Deref for Handle<R> {
+    type Target = R::Attributes;
+
+    fn deref(&self) -> &R::Attributes {
+        &self.attributes
     }
 }
 
@@ -112,17 +139,17 @@ impl Handle<Raw> {
 impl<R: Resource> From<&Handle<R>> for Json {
     /// The `Ref` of the resource.
     fn from(handle: &Handle<R>) -> Self {
-        Intrinsic::reference(&handle.target, Form::Ref).into()
+        handle.origin().call(Form::Ref).into()
     }
 }
 
-impl<R> Clone for Handle<R> {
+impl<R: Referable> Clone for Handle<R> {
     fn clone(&self) -> Self {
-        Self::new(Arc::clone(&self.target))
+        Self::new(Arc::clone(self.target()))
     }
 }
 
-impl<R> fmt::Debug for Handle<R> {
+impl<R: Referable> fmt::Debug for Handle<R> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,

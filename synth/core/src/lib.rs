@@ -61,7 +61,7 @@ mod yaml;
 pub use assembly::Assembly;
 pub use condition::{Condition, ConditionHandle};
 pub use data::{Data, Fields, FromText, Identifies, Resource};
-pub use handle::{Attribute, Handle};
+pub use handle::{Attributes, Handle, Origin, Referable};
 pub use id::{Accepts, Id, OneOf};
 pub use intrinsic::{
     Intrinsic, availability_zones, base64, cidr, find_in_map, find_in_map_or, import_value, join,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::condition::ConditionHandle;
-use crate::handle::Handle;
+use crate::handle::{Handle, Referable};
 use crate::json::{Json, Text};
 use crate::reference::Target;
 
@@ -88,7 +88,7 @@ pub enum Dependency {
     Construct(Construct),
 }
 
-impl<R> From<&Handle<R>> for Dependency {
+impl<R: Referable> From<&Handle<R>> for Dependency {
     fn from(handle: &Handle<R>) -> Self {
         Self::Resource(Arc::clone(handle.target()))
     }

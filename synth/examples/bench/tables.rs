@@ -106,7 +106,7 @@ fn add(mut scope: Scope<'_>, table: &GlobalTable) -> Table {
     let table = scope.add_with("Resource", table, options);
     Table {
         name: table.reference(),
-        arn: table.attribute(GlobalTable::ARN),
+        arn: table.arn(),
     }
 }
 

@@ -209,7 +209,7 @@ impl Table {
         let table = scope.add_with("Resource", &resource::resource(&props), options);
         let encryption = props.encryption;
         let stream = props.stream.map(|_| TableStream {
-            arn: table.attribute(l1::Table::STREAM_ARN),
+            arn: table.stream_arn(),
             encryption: encryption.clone(),
         });
         let has_index = !(props.global_indexes.is_empty() && props.local_indexes.is_empty());
@@ -223,7 +223,7 @@ impl Table {
 
     /// The table's ARN.
     pub fn arn(&self) -> Value<Id<TableArn>> {
-        self.table.attribute(l1::Table::ARN)
+        self.table.arn()
     }
 
     /// The table's name.

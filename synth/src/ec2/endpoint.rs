@@ -6,7 +6,7 @@ use super::rule::{Peer, Rule};
 use super::security_group::{SecurityGroup, SecurityGroupProps};
 use super::subnet::{Subnet, SubnetKind};
 use super::vpc::Vpc;
-use crate::cfn::ec2::{self, VpcEndpoint};
+use crate::cfn::ec2::VpcEndpoint;
 use crate::cfn::refs::ec2::RouteTableId;
 use crate::{Handle, Id, Problem, Scope, Text, Value, join, pseudo};
 
@@ -208,7 +208,7 @@ impl InterfaceEndpoint {
 fn own_group(scope: &mut Scope<'_>, vpc: &Vpc) -> SecurityGroup {
     let peer = match (vpc.cidr, &vpc.vpc) {
         (Some(cidr), _) => Peer::from(cidr),
-        (None, Some(resource)) => match resource.attribute(ec2::Vpc::CIDR_BLOCK) {
+        (None, Some(resource)) => match resource.cidr_block() {
             Value::Unknown(block) => Peer::Ipv4(block.into()),
             Value::Known(_) => Peer::ANY_IPV4,
         },

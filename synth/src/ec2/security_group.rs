@@ -90,7 +90,7 @@ impl SecurityGroup {
             ..Default::default()
         };
         let group = scope.add("Resource", &group);
-        let id = group.attribute(ec2::SecurityGroup::GROUP_ID);
+        let id = group.group_id();
         Self {
             id,
             security_group: Some(group),

@@ -122,7 +122,7 @@ impl Repository {
 
     /// The repository's ARN.
     pub fn arn(&self) -> Value<String> {
-        self.repository.attribute(l1::Repository::ARN)
+        self.repository.arn()
     }
 
     /// The repository's name.
@@ -132,7 +132,7 @@ impl Repository {
 
     /// Where images are pushed to and pulled from: `ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME`.
     pub fn uri(&self) -> Value<String> {
-        self.repository.attribute(l1::Repository::REPOSITORY_URI)
+        self.repository.repository_uri()
     }
 
     /// The image with this tag, as a container definition takes it.

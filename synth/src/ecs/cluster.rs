@@ -179,7 +179,7 @@ impl Cluster {
 
     /// Its ARN.
     pub fn arn(&self) -> Value<Id<ClusterArn>> {
-        self.cluster.attribute(ecs::Cluster::ARN)
+        self.cluster.arn()
     }
 }
 

@@ -122,7 +122,7 @@ impl Role {
 
     /// The role's ARN.
     pub fn arn(&self) -> Value<Id<RoleArn>> {
-        self.role.attribute(l1::Role::ARN)
+        self.role.arn()
     }
 
     /// The role's name.

@@ -152,7 +152,7 @@ impl Bucket {
 
     /// The bucket's ARN.
     pub fn arn(&self) -> Value<Id<BucketArn>> {
-        self.bucket.attribute(l1::Bucket::ARN)
+        self.bucket.arn()
     }
 
     /// The bucket's name.

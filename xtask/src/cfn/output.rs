@@ -45,11 +45,11 @@ pub(super) fn counts(files: &Files) -> Counts {
         .map(str::trim_start)
     {
         counts.types += usize::from(line.starts_with("const TYPE: &'static str"));
-        counts.structures += usize::from(line.starts_with("pub struct "));
+        counts.structures += usize::from(line.starts_with("pub struct ") && line.ends_with('{'));
         counts.properties += usize::from(
             line.starts_with("fields.optional(") || line.starts_with("fields.required("),
         );
-        counts.attributes += usize::from(line.contains("Attribute::new("));
+        counts.attributes += usize::from(line.contains("self.0.attribute("));
         counts.enums += usize::from(line.starts_with("impl FromText for "));
         let is_field =
             line.starts_with("pub ") && !line.starts_with("pub fn ") && line.contains("Property<");

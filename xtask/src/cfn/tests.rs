@@ -176,9 +176,8 @@ fn a_property_of_two_targets_accepts_both_without_the_others_feature() {
 fn a_handle_stands_for_its_ref_and_its_attributes() {
     let text = generate(&schema(), &[]).unwrap();
     assert!(text.contains("type Ref = Id<refs::demo::VpcThingThingId>;"));
-    assert!(text.contains(
-        "pub const ARN: Attribute<Self, Id<refs::demo::VpcThingArn>> = Attribute::new(\"Arn\");"
-    ));
+    assert!(text.contains("type Attributes = VpcThingAttributes;"));
+    assert!(text.contains("pub fn arn(&self) -> Value<Id<refs::demo::VpcThingArn>> {"));
     let by = |target: &str| {
         let implementation = format!("impl Identifies<{target}> for VpcThing {{\n");
         text.split(&implementation)

@@ -1975,29 +1975,52 @@ impl std::fmt::Debug for VectorAttribute {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl GlobalTable {
+/// What `Fn::GetAtt` returns for an `AWS::DynamoDB::GlobalTable`, on its [`Handle`](synth_core::Handle).
+pub struct GlobalTableAttributes(Origin);
+
+impl Attributes for GlobalTableAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl GlobalTableAttributes {
     /// The Amazon Resource Name (ARN) of the DynamoDB table, such as
     /// `arn:aws:dynamodb:us-east-2:123456789012:table/myDynamoDBTable`. The ARN returned is that
     /// of the replica in the region the stack is deployed to.
-    pub const ARN: Attribute<Self, String> = Attribute::new("Arn");
+    #[inline]
+    pub fn arn(&self) -> Value<String> {
+        self.0.attribute("Arn")
+    }
 
     /// The ARN of the DynamoDB stream, such as
     /// `arn:aws:dynamodb:us-east-1:123456789012:table/testddbstack-myDynamoDBTable-012A1SL7SMP5Q/stream/2015-11-30T20:10:00.000`.
     /// The `StreamArn` returned is that of the replica in the region the stack is deployed to.
     ///
     /// > You must specify the `StreamSpecification` property to use this attribute.
-    pub const STREAM_ARN: Attribute<Self, Id<refs::dynamodb::GlobalTableStreamArn>> =
-        Attribute::new("StreamArn");
+    #[inline]
+    pub fn stream_arn(&self) -> Value<Id<refs::dynamodb::GlobalTableStreamArn>> {
+        self.0.attribute("StreamArn")
+    }
 
     /// Unique identifier for the table, such as `a123b456-01ab-23cd-123a-111222aaabbb`. The
     /// `TableId` returned is that of the replica in the region the stack is deployed to.
-    pub const TABLE_ID: Attribute<Self, String> = Attribute::new("TableId");
+    #[inline]
+    pub fn table_id(&self) -> Value<String> {
+        self.0.attribute("TableId")
+    }
 }
 
 impl Resource for GlobalTable {
     const TYPE: &'static str = "AWS::DynamoDB::GlobalTable";
     type Ref = String;
+    type Attributes = GlobalTableAttributes;
 }
 
 impl Identifies<Id<refs::dynamodb::GlobalTableStreamArn>> for GlobalTable {

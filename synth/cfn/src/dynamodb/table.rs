@@ -1563,23 +1563,43 @@ impl std::fmt::Debug for VectorAttribute {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl Table {
+/// What `Fn::GetAtt` returns for an `AWS::DynamoDB::Table`, on its [`Handle`](synth_core::Handle).
+pub struct TableAttributes(Origin);
+
+impl Attributes for TableAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl TableAttributes {
     /// The Amazon Resource Name (ARN) of the DynamoDB table, such as
     /// `arn:aws:dynamodb:us-east-2:123456789012:table/myDynamoDBTable`.
-    pub const ARN: Attribute<Self, Id<refs::dynamodb::TableArn>> = Attribute::new("Arn");
+    #[inline]
+    pub fn arn(&self) -> Value<Id<refs::dynamodb::TableArn>> {
+        self.0.attribute("Arn")
+    }
 
     /// The ARN of the DynamoDB stream, such as
     /// `arn:aws:dynamodb:us-east-1:123456789012:table/testddbstack-myDynamoDBTable-012A1SL7SMP5Q/stream/2015-11-30T20:10:00.000`.
     ///
     /// > You must specify the `StreamSpecification` property to use this attribute.
-    pub const STREAM_ARN: Attribute<Self, Id<refs::dynamodb::TableStreamArn>> =
-        Attribute::new("StreamArn");
+    #[inline]
+    pub fn stream_arn(&self) -> Value<Id<refs::dynamodb::TableStreamArn>> {
+        self.0.attribute("StreamArn")
+    }
 }
 
 impl Resource for Table {
     const TYPE: &'static str = "AWS::DynamoDB::Table";
     type Ref = Id<refs::dynamodb::TableName>;
+    type Attributes = TableAttributes;
 }
 
 impl Identifies<Id<refs::dynamodb::TableArn>> for Table {

@@ -128,20 +128,40 @@ impl Eip {
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl Eip {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::EIP`, on its [`Handle`](synth_core::Handle).
+pub struct EipAttributes(Origin);
+
+impl Attributes for EipAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl EipAttributes {
     /// The ID that AWS assigns to represent the allocation of the address for use with Amazon
     /// VPC. This is returned only for VPC elastic IP addresses. For example, `eipalloc-5723d13e`.
-    pub const ALLOCATION_ID: Attribute<Self, Id<refs::ec2::EipAllocationId>> =
-        Attribute::new("AllocationId");
+    #[inline]
+    pub fn allocation_id(&self) -> Value<Id<refs::ec2::EipAllocationId>> {
+        self.0.attribute("AllocationId")
+    }
 
     /// The Elastic IP address.
-    pub const PUBLIC_IP: Attribute<Self, Id<refs::ec2::EipPublicIp>> = Attribute::new("PublicIp");
+    #[inline]
+    pub fn public_ip(&self) -> Value<Id<refs::ec2::EipPublicIp>> {
+        self.0.attribute("PublicIp")
+    }
 }
 
 impl Resource for Eip {
     const TYPE: &'static str = "AWS::EC2::EIP";
     type Ref = Id<refs::ec2::EipPublicIp>;
+    type Attributes = EipAttributes;
 }
 
 impl Identifies<Id<refs::ec2::EipAllocationId>> for Eip {

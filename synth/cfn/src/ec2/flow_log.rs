@@ -304,15 +304,33 @@ impl std::fmt::Debug for TagFieldSpecification {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl FlowLog {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::FlowLog`, on its [`Handle`](synth_core::Handle).
+pub struct FlowLogAttributes(Origin);
+
+impl Attributes for FlowLogAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl FlowLogAttributes {
     /// The ID of the flow log. For example, `fl-123456abc123abc1`.
-    pub const ID: Attribute<Self, String> = Attribute::new("Id");
+    #[inline]
+    pub fn id(&self) -> Value<String> {
+        self.0.attribute("Id")
+    }
 }
 
 impl Resource for FlowLog {
     const TYPE: &'static str = "AWS::EC2::FlowLog";
     type Ref = String;
+    type Attributes = FlowLogAttributes;
 }
 
 /// What identifies the `FlowLog.LogDestination` of an `AWS::EC2::FlowLog`.

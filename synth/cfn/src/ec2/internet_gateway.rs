@@ -41,16 +41,33 @@ impl InternetGateway {
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl InternetGateway {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::InternetGateway`, on its [`Handle`](synth_core::Handle).
+pub struct InternetGatewayAttributes(Origin);
+
+impl Attributes for InternetGatewayAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl InternetGatewayAttributes {
     /// The ID of the internet gateway.
-    pub const INTERNET_GATEWAY_ID: Attribute<Self, Id<refs::ec2::InternetGatewayId>> =
-        Attribute::new("InternetGatewayId");
+    #[inline]
+    pub fn internet_gateway_id(&self) -> Value<Id<refs::ec2::InternetGatewayId>> {
+        self.0.attribute("InternetGatewayId")
+    }
 }
 
 impl Resource for InternetGateway {
     const TYPE: &'static str = "AWS::EC2::InternetGateway";
     type Ref = Id<refs::ec2::InternetGatewayId>;
+    type Attributes = InternetGatewayAttributes;
 }
 
 impl Identifies<Id<refs::ec2::InternetGatewayId>> for InternetGateway {

@@ -260,8 +260,22 @@ impl std::fmt::Debug for AvailabilityZoneAddress {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl NatGateway {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::NatGateway`, on its [`Handle`](synth_core::Handle).
+pub struct NatGatewayAttributes(Origin);
+
+impl Attributes for NatGatewayAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl NatGatewayAttributes {
     /// For regional NAT gateways only: Indicates whether AWS automatically manages AZ coverage.
     /// When enabled, the NAT gateway associates EIPs in all AZs where your VPC has subnets to
     /// handle outbound NAT traffic, expands to new AZs when you create subnets there, and
@@ -275,7 +289,10 @@ impl NatGateway {
     /// For more information, see [Regional NAT gateways for automatic multi-AZ
     /// expansion](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html) in
     /// the *Amazon VPC User Guide*.
-    pub const AUTO_PROVISION_ZONES: Attribute<Self, String> = Attribute::new("AutoProvisionZones");
+    #[inline]
+    pub fn auto_provision_zones(&self) -> Value<String> {
+        self.0.attribute("AutoProvisionZones")
+    }
 
     /// For regional NAT gateways only: Indicates whether AWS automatically allocates additional
     /// Elastic IP addresses (EIPs) in an AZ when the NAT gateway needs more ports due to
@@ -284,22 +301,34 @@ impl NatGateway {
     /// For more information, see [Regional NAT gateways for automatic multi-AZ
     /// expansion](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html) in
     /// the *Amazon VPC User Guide*.
-    pub const AUTO_SCALING_IPS: Attribute<Self, String> = Attribute::new("AutoScalingIps");
+    #[inline]
+    pub fn auto_scaling_ips(&self) -> Value<String> {
+        self.0.attribute("AutoScalingIps")
+    }
 
     /// The ID of the network interface.
-    pub const ENI_ID: Attribute<Self, String> = Attribute::new("EniId");
+    #[inline]
+    pub fn eni_id(&self) -> Value<String> {
+        self.0.attribute("EniId")
+    }
 
     /// The ID of the NAT gateway.
-    pub const NAT_GATEWAY_ID: Attribute<Self, Id<refs::ec2::NatGatewayId>> =
-        Attribute::new("NatGatewayId");
+    #[inline]
+    pub fn nat_gateway_id(&self) -> Value<Id<refs::ec2::NatGatewayId>> {
+        self.0.attribute("NatGatewayId")
+    }
 
     /// For regional NAT gateways only, this is the ID of the NAT gateway.
-    pub const ROUTE_TABLE_ID: Attribute<Self, String> = Attribute::new("RouteTableId");
+    #[inline]
+    pub fn route_table_id(&self) -> Value<String> {
+        self.0.attribute("RouteTableId")
+    }
 }
 
 impl Resource for NatGateway {
     const TYPE: &'static str = "AWS::EC2::NatGateway";
     type Ref = Id<refs::ec2::NatGatewayId>;
+    type Attributes = NatGatewayAttributes;
 }
 
 impl Identifies<Id<refs::ec2::NatGatewayId>> for NatGateway {

@@ -173,15 +173,33 @@ impl Route {
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl Route {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::Route`, on its [`Handle`](synth_core::Handle).
+pub struct RouteAttributes(Origin);
+
+impl Attributes for RouteAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl RouteAttributes {
     /// The IPv4 CIDR block.
-    pub const CIDR_BLOCK: Attribute<Self, String> = Attribute::new("CidrBlock");
+    #[inline]
+    pub fn cidr_block(&self) -> Value<String> {
+        self.0.attribute("CidrBlock")
+    }
 }
 
 impl Resource for Route {
     const TYPE: &'static str = "AWS::EC2::Route";
     type Ref = String;
+    type Attributes = RouteAttributes;
 }
 
 /// What identifies the `Route.GatewayId` of an `AWS::EC2::Route`.

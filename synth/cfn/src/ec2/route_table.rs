@@ -62,16 +62,33 @@ impl RouteTable {
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl RouteTable {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::RouteTable`, on its [`Handle`](synth_core::Handle).
+pub struct RouteTableAttributes(Origin);
+
+impl Attributes for RouteTableAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl RouteTableAttributes {
     /// The ID of the route table.
-    pub const ROUTE_TABLE_ID: Attribute<Self, Id<refs::ec2::RouteTableId>> =
-        Attribute::new("RouteTableId");
+    #[inline]
+    pub fn route_table_id(&self) -> Value<Id<refs::ec2::RouteTableId>> {
+        self.0.attribute("RouteTableId")
+    }
 }
 
 impl Resource for RouteTable {
     const TYPE: &'static str = "AWS::EC2::RouteTable";
     type Ref = Id<refs::ec2::RouteTableId>;
+    type Attributes = RouteTableAttributes;
 }
 
 impl Identifies<Id<refs::ec2::RouteTableId>> for RouteTable {

@@ -414,22 +414,46 @@ impl std::fmt::Debug for Ingress {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl SecurityGroup {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::SecurityGroup`, on its [`Handle`](synth_core::Handle).
+pub struct SecurityGroupAttributes(Origin);
+
+impl Attributes for SecurityGroupAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl SecurityGroupAttributes {
     /// The ID of the security group, such as `sg-94b3a1f6`.
-    pub const GROUP_ID: Attribute<Self, Id<refs::ec2::SecurityGroupId>> = Attribute::new("GroupId");
+    #[inline]
+    pub fn group_id(&self) -> Value<Id<refs::ec2::SecurityGroupId>> {
+        self.0.attribute("GroupId")
+    }
 
     /// The group name or group ID depending on whether the SG is created in default or specific
     /// VPC
-    pub const ID: Attribute<Self, Id<refs::ec2::SecurityGroupId>> = Attribute::new("Id");
+    #[inline]
+    pub fn id(&self) -> Value<Id<refs::ec2::SecurityGroupId>> {
+        self.0.attribute("Id")
+    }
 
     /// The ID of the VPC, such as `vpc-0669f8f9`.
-    pub const VPC_ID: Attribute<Self, String> = Attribute::new("VpcId");
+    #[inline]
+    pub fn vpc_id(&self) -> Value<String> {
+        self.0.attribute("VpcId")
+    }
 }
 
 impl Resource for SecurityGroup {
     const TYPE: &'static str = "AWS::EC2::SecurityGroup";
     type Ref = Id<refs::ec2::SecurityGroupId>;
+    type Attributes = SecurityGroupAttributes;
 }
 
 impl Identifies<Id<refs::ec2::SecurityGroupId>> for SecurityGroup {

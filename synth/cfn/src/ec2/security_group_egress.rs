@@ -172,13 +172,31 @@ impl SecurityGroupEgress {
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl SecurityGroupEgress {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::SecurityGroupEgress`, on its [`Handle`](synth_core::Handle).
+pub struct SecurityGroupEgressAttributes(Origin);
+
+impl Attributes for SecurityGroupEgressAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl SecurityGroupEgressAttributes {
     /// `Id`, which AWS does not describe.
-    pub const ID: Attribute<Self, String> = Attribute::new("Id");
+    #[inline]
+    pub fn id(&self) -> Value<String> {
+        self.0.attribute("Id")
+    }
 }
 
 impl Resource for SecurityGroupEgress {
     const TYPE: &'static str = "AWS::EC2::SecurityGroupEgress";
     type Ref = String;
+    type Attributes = SecurityGroupEgressAttributes;
 }

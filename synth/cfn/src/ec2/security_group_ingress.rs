@@ -201,13 +201,31 @@ impl SecurityGroupIngress {
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl SecurityGroupIngress {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::SecurityGroupIngress`, on its [`Handle`](synth_core::Handle).
+pub struct SecurityGroupIngressAttributes(Origin);
+
+impl Attributes for SecurityGroupIngressAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl SecurityGroupIngressAttributes {
     /// The Security Group Rule Id
-    pub const ID: Attribute<Self, String> = Attribute::new("Id");
+    #[inline]
+    pub fn id(&self) -> Value<String> {
+        self.0.attribute("Id")
+    }
 }
 
 impl Resource for SecurityGroupIngress {
     const TYPE: &'static str = "AWS::EC2::SecurityGroupIngress";
     type Ref = String;
+    type Attributes = SecurityGroupIngressAttributes;
 }

@@ -262,42 +262,82 @@ impl std::fmt::Debug for PrivateDnsNameOptionsOnLaunch {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl Subnet {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::Subnet`, on its [`Handle`](synth_core::Handle).
+pub struct SubnetAttributes(Origin);
+
+impl Attributes for SubnetAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl SubnetAttributes {
     /// The Availability Zone of this subnet. For example, `us-east-1a`.
-    pub const AVAILABILITY_ZONE: Attribute<Self, String> = Attribute::new("AvailabilityZone");
+    #[inline]
+    pub fn availability_zone(&self) -> Value<String> {
+        self.0.attribute("AvailabilityZone")
+    }
 
     /// The Availability Zone ID of this subnet. For example, `use1-az1`.
-    pub const AVAILABILITY_ZONE_ID: Attribute<Self, String> = Attribute::new("AvailabilityZoneId");
+    #[inline]
+    pub fn availability_zone_id(&self) -> Value<String> {
+        self.0.attribute("AvailabilityZoneId")
+    }
 
     /// `BlockPublicAccessStates`, which AWS does not describe.
-    pub const BLOCK_PUBLIC_ACCESS_STATES: Attribute<Self, Json> =
-        Attribute::new("BlockPublicAccessStates");
+    #[inline]
+    pub fn block_public_access_states(&self) -> Value<Json> {
+        self.0.attribute("BlockPublicAccessStates")
+    }
 
     /// The IPv4 CIDR blocks that are associated with the subnet.
-    pub const CIDR_BLOCK: Attribute<Self, String> = Attribute::new("CidrBlock");
+    #[inline]
+    pub fn cidr_block(&self) -> Value<String> {
+        self.0.attribute("CidrBlock")
+    }
 
     /// The IPv6 CIDR blocks that are associated with the subnet.
-    pub const IPV6_CIDR_BLOCKS: Attribute<Self, List<String>> = Attribute::new("Ipv6CidrBlocks");
+    #[inline]
+    pub fn ipv6_cidr_blocks(&self) -> Value<List<String>> {
+        self.0.attribute("Ipv6CidrBlocks")
+    }
 
     /// The ID of the network ACL that is associated with the subnet's VPC, such as
     /// `acl-5fb85d36`.
-    pub const NETWORK_ACL_ASSOCIATION_ID: Attribute<Self, String> =
-        Attribute::new("NetworkAclAssociationId");
+    #[inline]
+    pub fn network_acl_association_id(&self) -> Value<String> {
+        self.0.attribute("NetworkAclAssociationId")
+    }
 
     /// The Amazon Resource Name (ARN) of the Outpost.
-    pub const OUTPOST_ARN: Attribute<Self, String> = Attribute::new("OutpostArn");
+    #[inline]
+    pub fn outpost_arn(&self) -> Value<String> {
+        self.0.attribute("OutpostArn")
+    }
 
     /// The ID of the subnet.
-    pub const SUBNET_ID: Attribute<Self, Id<refs::ec2::SubnetId>> = Attribute::new("SubnetId");
+    #[inline]
+    pub fn subnet_id(&self) -> Value<Id<refs::ec2::SubnetId>> {
+        self.0.attribute("SubnetId")
+    }
 
     /// The ID of the subnet's VPC, such as `vpc-11ad4878`.
-    pub const VPC_ID: Attribute<Self, String> = Attribute::new("VpcId");
+    #[inline]
+    pub fn vpc_id(&self) -> Value<String> {
+        self.0.attribute("VpcId")
+    }
 }
 
 impl Resource for Subnet {
     const TYPE: &'static str = "AWS::EC2::Subnet";
     type Ref = Id<refs::ec2::SubnetId>;
+    type Attributes = SubnetAttributes;
 }
 
 impl Identifies<Id<refs::ec2::SubnetId>> for Subnet {

@@ -66,13 +66,31 @@ impl SubnetRouteTableAssociation {
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl SubnetRouteTableAssociation {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::SubnetRouteTableAssociation`, on its [`Handle`](synth_core::Handle).
+pub struct SubnetRouteTableAssociationAttributes(Origin);
+
+impl Attributes for SubnetRouteTableAssociationAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl SubnetRouteTableAssociationAttributes {
     /// The ID of the subnet route table association.
-    pub const ID: Attribute<Self, String> = Attribute::new("Id");
+    #[inline]
+    pub fn id(&self) -> Value<String> {
+        self.0.attribute("Id")
+    }
 }
 
 impl Resource for SubnetRouteTableAssociation {
     const TYPE: &'static str = "AWS::EC2::SubnetRouteTableAssociation";
     type Ref = String;
+    type Attributes = SubnetRouteTableAssociationAttributes;
 }

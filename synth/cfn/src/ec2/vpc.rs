@@ -393,221 +393,332 @@ impl std::fmt::Debug for VpcEncryptionControlExclusion {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl Vpc {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::VPC`, on its [`Handle`](synth_core::Handle).
+pub struct VpcAttributes(Origin);
+
+impl Attributes for VpcAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl VpcAttributes {
     /// The primary IPv4 CIDR block for the VPC. For example, 10.0.0.0/16.
-    pub const CIDR_BLOCK: Attribute<Self, Id<refs::ec2::VpcCidrBlock>> =
-        Attribute::new("CidrBlock");
+    #[inline]
+    pub fn cidr_block(&self) -> Value<Id<refs::ec2::VpcCidrBlock>> {
+        self.0.attribute("CidrBlock")
+    }
 
     /// The association IDs of the IPv4 CIDR blocks for the VPC. For example, \[
     /// vpc-cidr-assoc-0280ab6b \].
-    pub const CIDR_BLOCK_ASSOCIATIONS: Attribute<Self, List<String>> =
-        Attribute::new("CidrBlockAssociations");
+    #[inline]
+    pub fn cidr_block_associations(&self) -> Value<List<String>> {
+        self.0.attribute("CidrBlockAssociations")
+    }
 
     /// The ID of the default network ACL for the VPC. For example, acl-814dafe3.
-    pub const DEFAULT_NETWORK_ACL: Attribute<Self, String> = Attribute::new("DefaultNetworkAcl");
+    #[inline]
+    pub fn default_network_acl(&self) -> Value<String> {
+        self.0.attribute("DefaultNetworkAcl")
+    }
 
     /// The ID of the default security group for the VPC. For example, sg-b178e0d3.
-    pub const DEFAULT_SECURITY_GROUP: Attribute<Self, Id<refs::ec2::SecurityGroupId>> =
-        Attribute::new("DefaultSecurityGroup");
+    #[inline]
+    pub fn default_security_group(&self) -> Value<Id<refs::ec2::SecurityGroupId>> {
+        self.0.attribute("DefaultSecurityGroup")
+    }
 
     /// The IPv6 CIDR blocks for the VPC. For example, \[ 2001:db8:1234:1a00::/56 \].
-    pub const IPV6_CIDR_BLOCKS: Attribute<Self, List<String>> = Attribute::new("Ipv6CidrBlocks");
+    #[inline]
+    pub fn ipv6_cidr_blocks(&self) -> Value<List<String>> {
+        self.0.attribute("Ipv6CidrBlocks")
+    }
 
     /// Describes the exclusion configurations for various resource types in VPC Encryption
     /// Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS: Attribute<
-        Self,
-        VpcEncryptionControlExclusions,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions(
+        &self,
+    ) -> Value<VpcEncryptionControlExclusions> {
+        self.0.attribute("VpcEncryptionControl.ResourceExclusions")
+    }
 
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_EGRESS_ONLY_INTERNET_GATEWAY: Attribute<
-        Self,
-        VpcEncryptionControlExclusion,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_egress_only_internet_gateway(
+        &self,
+    ) -> Value<VpcEncryptionControlExclusion> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway")
+    }
 
     /// The current state of the exclusion configuration.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_EGRESS_ONLY_INTERNET_GATEWAY_STATE:
-        Attribute<Self, String> =
-        Attribute::new("VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.State");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_egress_only_internet_gateway_state(
+        &self,
+    ) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.State")
+    }
 
     /// A message providing additional information about the exclusion state.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_EGRESS_ONLY_INTERNET_GATEWAY_STATE_MESSAGE: Attribute<Self, String> = Attribute::new("VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.StateMessage");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_egress_only_internet_gateway_state_message(
+        &self,
+    ) -> Value<String> {
+        self.0.attribute(
+            "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.StateMessage",
+        )
+    }
 
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_ELASTIC_FILE_SYSTEM: Attribute<
-        Self,
-        VpcEncryptionControlExclusion,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.ElasticFileSystem");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_elastic_file_system(
+        &self,
+    ) -> Value<VpcEncryptionControlExclusion> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.ElasticFileSystem")
+    }
 
     /// The current state of the exclusion configuration.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_ELASTIC_FILE_SYSTEM_STATE: Attribute<
-        Self,
-        String,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.State");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_elastic_file_system_state(
+        &self,
+    ) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.State")
+    }
 
     /// A message providing additional information about the exclusion state.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_ELASTIC_FILE_SYSTEM_STATE_MESSAGE:
-        Attribute<Self, String> =
-        Attribute::new("VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.StateMessage");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_elastic_file_system_state_message(
+        &self,
+    ) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.StateMessage")
+    }
 
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_INTERNET_GATEWAY: Attribute<
-        Self,
-        VpcEncryptionControlExclusion,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.InternetGateway");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_internet_gateway(
+        &self,
+    ) -> Value<VpcEncryptionControlExclusion> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.InternetGateway")
+    }
 
     /// The current state of the exclusion configuration.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_INTERNET_GATEWAY_STATE: Attribute<
-        Self,
-        String,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.InternetGateway.State");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_internet_gateway_state(
+        &self,
+    ) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.InternetGateway.State")
+    }
 
     /// A message providing additional information about the exclusion state.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_INTERNET_GATEWAY_STATE_MESSAGE: Attribute<
-        Self,
-        String,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.InternetGateway.StateMessage");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_internet_gateway_state_message(
+        &self,
+    ) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.InternetGateway.StateMessage")
+    }
 
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_LAMBDA: Attribute<
-        Self,
-        VpcEncryptionControlExclusion,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.Lambda");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_lambda(
+        &self,
+    ) -> Value<VpcEncryptionControlExclusion> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.Lambda")
+    }
 
     /// The current state of the exclusion configuration.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_LAMBDA_STATE: Attribute<Self, String> =
-        Attribute::new("VpcEncryptionControl.ResourceExclusions.Lambda.State");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_lambda_state(&self) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.Lambda.State")
+    }
 
     /// A message providing additional information about the exclusion state.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_LAMBDA_STATE_MESSAGE: Attribute<
-        Self,
-        String,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.Lambda.StateMessage");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_lambda_state_message(&self) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.Lambda.StateMessage")
+    }
 
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_NAT_GATEWAY: Attribute<
-        Self,
-        VpcEncryptionControlExclusion,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.NatGateway");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_nat_gateway(
+        &self,
+    ) -> Value<VpcEncryptionControlExclusion> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.NatGateway")
+    }
 
     /// The current state of the exclusion configuration.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_NAT_GATEWAY_STATE: Attribute<
-        Self,
-        String,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.NatGateway.State");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_nat_gateway_state(&self) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.NatGateway.State")
+    }
 
     /// A message providing additional information about the exclusion state.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_NAT_GATEWAY_STATE_MESSAGE: Attribute<
-        Self,
-        String,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.NatGateway.StateMessage");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_nat_gateway_state_message(
+        &self,
+    ) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.NatGateway.StateMessage")
+    }
 
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_VIRTUAL_PRIVATE_GATEWAY: Attribute<
-        Self,
-        VpcEncryptionControlExclusion,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_virtual_private_gateway(
+        &self,
+    ) -> Value<VpcEncryptionControlExclusion> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway")
+    }
 
     /// The current state of the exclusion configuration.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_VIRTUAL_PRIVATE_GATEWAY_STATE: Attribute<
-        Self,
-        String,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.State");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_virtual_private_gateway_state(
+        &self,
+    ) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.State")
+    }
 
     /// A message providing additional information about the exclusion state.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_VIRTUAL_PRIVATE_GATEWAY_STATE_MESSAGE:
-        Attribute<Self, String> = Attribute::new(
-        "VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.StateMessage",
-    );
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_virtual_private_gateway_state_message(
+        &self,
+    ) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.StateMessage")
+    }
 
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_VPC_LATTICE: Attribute<
-        Self,
-        VpcEncryptionControlExclusion,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.VpcLattice");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_vpc_lattice(
+        &self,
+    ) -> Value<VpcEncryptionControlExclusion> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.VpcLattice")
+    }
 
     /// The current state of the exclusion configuration.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_VPC_LATTICE_STATE: Attribute<
-        Self,
-        String,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.VpcLattice.State");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_vpc_lattice_state(&self) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.VpcLattice.State")
+    }
 
     /// A message providing additional information about the exclusion state.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_VPC_LATTICE_STATE_MESSAGE: Attribute<
-        Self,
-        String,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.VpcLattice.StateMessage");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_vpc_lattice_state_message(
+        &self,
+    ) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.VpcLattice.StateMessage")
+    }
 
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_VPC_PEERING: Attribute<
-        Self,
-        VpcEncryptionControlExclusion,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.VpcPeering");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_vpc_peering(
+        &self,
+    ) -> Value<VpcEncryptionControlExclusion> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.VpcPeering")
+    }
 
     /// The current state of the exclusion configuration.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_VPC_PEERING_STATE: Attribute<
-        Self,
-        String,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.VpcPeering.State");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_vpc_peering_state(&self) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.VpcPeering.State")
+    }
 
     /// A message providing additional information about the exclusion state.
-    pub const VPC_ENCRYPTION_CONTROL_RESOURCE_EXCLUSIONS_VPC_PEERING_STATE_MESSAGE: Attribute<
-        Self,
-        String,
-    > = Attribute::new("VpcEncryptionControl.ResourceExclusions.VpcPeering.StateMessage");
+    #[inline]
+    pub fn vpc_encryption_control_resource_exclusions_vpc_peering_state_message(
+        &self,
+    ) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.ResourceExclusions.VpcPeering.StateMessage")
+    }
 
     /// The current state of the VPC Encryption Control configuration.
-    pub const VPC_ENCRYPTION_CONTROL_STATE: Attribute<Self, String> =
-        Attribute::new("VpcEncryptionControl.State");
+    #[inline]
+    pub fn vpc_encryption_control_state(&self) -> Value<String> {
+        self.0.attribute("VpcEncryptionControl.State")
+    }
 
     /// A message providing additional information about the encryption control state.
-    pub const VPC_ENCRYPTION_CONTROL_STATE_MESSAGE: Attribute<Self, String> =
-        Attribute::new("VpcEncryptionControl.StateMessage");
+    #[inline]
+    pub fn vpc_encryption_control_state_message(&self) -> Value<String> {
+        self.0.attribute("VpcEncryptionControl.StateMessage")
+    }
 
     /// The ID of the VPC Encryption Control configuration.
-    pub const VPC_ENCRYPTION_CONTROL_VPC_ENCRYPTION_CONTROL_ID: Attribute<Self, String> =
-        Attribute::new("VpcEncryptionControl.VpcEncryptionControlId");
+    #[inline]
+    pub fn vpc_encryption_control_vpc_encryption_control_id(&self) -> Value<String> {
+        self.0
+            .attribute("VpcEncryptionControl.VpcEncryptionControlId")
+    }
 
     /// The ID of the VPC associated with the encryption control configuration.
-    pub const VPC_ENCRYPTION_CONTROL_VPC_ID: Attribute<Self, String> =
-        Attribute::new("VpcEncryptionControl.VpcId");
+    #[inline]
+    pub fn vpc_encryption_control_vpc_id(&self) -> Value<String> {
+        self.0.attribute("VpcEncryptionControl.VpcId")
+    }
 
     /// The ID of the VPC.
-    pub const VPC_ID: Attribute<Self, Id<refs::ec2::VpcId>> = Attribute::new("VpcId");
+    #[inline]
+    pub fn vpc_id(&self) -> Value<Id<refs::ec2::VpcId>> {
+        self.0.attribute("VpcId")
+    }
 }
 
 impl Resource for Vpc {
     const TYPE: &'static str = "AWS::EC2::VPC";
     type Ref = Id<refs::ec2::VpcId>;
+    type Attributes = VpcAttributes;
 }
 
 impl Identifies<Id<refs::ec2::VpcCidrBlock>> for Vpc {

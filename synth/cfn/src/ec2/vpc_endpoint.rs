@@ -247,11 +247,28 @@ impl std::fmt::Debug for DnsOptionsSpecification {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl VpcEndpoint {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::VPCEndpoint`, on its [`Handle`](synth_core::Handle).
+pub struct VpcEndpointAttributes(Origin);
+
+impl Attributes for VpcEndpointAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl VpcEndpointAttributes {
     /// The date and time the VPC endpoint was created. For example:
     /// `Fri Sep 28 23:34:36 UTC 2018.`
-    pub const CREATION_TIMESTAMP: Attribute<Self, String> = Attribute::new("CreationTimestamp");
+    #[inline]
+    pub fn creation_timestamp(&self) -> Value<String> {
+        self.0.attribute("CreationTimestamp")
+    }
 
     /// (Interface endpoints) The DNS entries for the endpoint. Each entry is a combination of the
     /// hosted zone ID and the DNS name. The entries are ordered as follows: regional public DNS,
@@ -267,20 +284,29 @@ impl VpcEndpoint {
     ///
     /// If you update the `PrivateDnsEnabled` or `SubnetIds` properties, the DNS entries in the
     /// list will change.
-    pub const DNS_ENTRIES: Attribute<Self, List<String>> = Attribute::new("DnsEntries");
+    #[inline]
+    pub fn dns_entries(&self) -> Value<List<String>> {
+        self.0.attribute("DnsEntries")
+    }
 
     /// The ID of the VPC endpoint.
-    pub const ID: Attribute<Self, Id<refs::ec2::VpcEndpointId>> = Attribute::new("Id");
+    #[inline]
+    pub fn id(&self) -> Value<Id<refs::ec2::VpcEndpointId>> {
+        self.0.attribute("Id")
+    }
 
     /// (Interface endpoints) The network interface IDs. If you update the `PrivateDnsEnabled` or
     /// `SubnetIds` properties, the items in this list might change.
-    pub const NETWORK_INTERFACE_IDS: Attribute<Self, List<String>> =
-        Attribute::new("NetworkInterfaceIds");
+    #[inline]
+    pub fn network_interface_ids(&self) -> Value<List<String>> {
+        self.0.attribute("NetworkInterfaceIds")
+    }
 }
 
 impl Resource for VpcEndpoint {
     const TYPE: &'static str = "AWS::EC2::VPCEndpoint";
     type Ref = Id<refs::ec2::VpcEndpointId>;
+    type Attributes = VpcEndpointAttributes;
 }
 
 impl Identifies<Id<refs::ec2::VpcEndpointId>> for VpcEndpoint {

@@ -68,13 +68,31 @@ impl VpcGatewayAttachment {
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl VpcGatewayAttachment {
+/// What `Fn::GetAtt` returns for an `AWS::EC2::VPCGatewayAttachment`, on its [`Handle`](synth_core::Handle).
+pub struct VpcGatewayAttachmentAttributes(Origin);
+
+impl Attributes for VpcGatewayAttachmentAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl VpcGatewayAttachmentAttributes {
     /// Used to identify if this resource is an Internet Gateway or Vpn Gateway Attachment
-    pub const ATTACHMENT_TYPE: Attribute<Self, String> = Attribute::new("AttachmentType");
+    #[inline]
+    pub fn attachment_type(&self) -> Value<String> {
+        self.0.attribute("AttachmentType")
+    }
 }
 
 impl Resource for VpcGatewayAttachment {
     const TYPE: &'static str = "AWS::EC2::VPCGatewayAttachment";
     type Ref = String;
+    type Attributes = VpcGatewayAttachmentAttributes;
 }

@@ -346,20 +346,41 @@ impl std::fmt::Debug for LifecyclePolicy {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl Repository {
+/// What `Fn::GetAtt` returns for an `AWS::ECR::Repository`, on its [`Handle`](synth_core::Handle).
+pub struct RepositoryAttributes(Origin);
+
+impl Attributes for RepositoryAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl RepositoryAttributes {
     /// Returns the Amazon Resource Name (ARN) for the specified `AWS::ECR::Repository` resource.
     /// For example, `arn:aws:ecr: *eu-west-1*: *123456789012*:repository/ *test-repository*`.
-    pub const ARN: Attribute<Self, String> = Attribute::new("Arn");
+    #[inline]
+    pub fn arn(&self) -> Value<String> {
+        self.0.attribute("Arn")
+    }
 
     /// Returns the URI for the specified `AWS::ECR::Repository` resource. For example,
     /// `*123456789012*.dkr.ecr. *us-west-2*.amazonaws.com/repository`.
-    pub const REPOSITORY_URI: Attribute<Self, String> = Attribute::new("RepositoryUri");
+    #[inline]
+    pub fn repository_uri(&self) -> Value<String> {
+        self.0.attribute("RepositoryUri")
+    }
 }
 
 impl Resource for Repository {
     const TYPE: &'static str = "AWS::ECR::Repository";
     type Ref = Id<refs::ecr::RepositoryName>;
+    type Attributes = RepositoryAttributes;
 }
 
 impl Identifies<Id<refs::ecr::RepositoryName>> for Repository {

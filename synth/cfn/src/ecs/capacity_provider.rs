@@ -1319,6 +1319,7 @@ impl std::fmt::Debug for ManagedInstancesStorageConfiguration {
 impl Resource for CapacityProvider {
     const TYPE: &'static str = "AWS::ECS::CapacityProvider";
     type Ref = Id<refs::ecs::CapacityProviderName>;
+    type Attributes = Origin;
 }
 
 impl Identifies<Id<refs::ecs::CapacityProviderName>> for CapacityProvider {

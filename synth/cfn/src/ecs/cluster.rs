@@ -567,16 +567,34 @@ impl std::fmt::Debug for ServiceConnectDefaults {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl Cluster {
+/// What `Fn::GetAtt` returns for an `AWS::ECS::Cluster`, on its [`Handle`](synth_core::Handle).
+pub struct ClusterAttributes(Origin);
+
+impl Attributes for ClusterAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl ClusterAttributes {
     /// The Amazon Resource Name (ARN) of the Amazon ECS cluster, such as
     /// `arn:aws:ecs:us-east-2:123456789012:cluster/MyECSCluster`.
-    pub const ARN: Attribute<Self, Id<refs::ecs::ClusterArn>> = Attribute::new("Arn");
+    #[inline]
+    pub fn arn(&self) -> Value<Id<refs::ecs::ClusterArn>> {
+        self.0.attribute("Arn")
+    }
 }
 
 impl Resource for Cluster {
     const TYPE: &'static str = "AWS::ECS::Cluster";
     type Ref = Id<refs::ecs::ClusterName>;
+    type Attributes = ClusterAttributes;
 }
 
 impl Identifies<Id<refs::ecs::ClusterArn>> for Cluster {

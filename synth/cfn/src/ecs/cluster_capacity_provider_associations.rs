@@ -174,6 +174,7 @@ impl std::fmt::Debug for CapacityProviderStrategy {
 impl Resource for ClusterCapacityProviderAssociations {
     const TYPE: &'static str = "AWS::ECS::ClusterCapacityProviderAssociations";
     type Ref = String;
+    type Attributes = Origin;
 }
 
 /// What identifies the `ClusterCapacityProviderAssociations.Cluster` of an `AWS::ECS::ClusterCapacityProviderAssociations`.

@@ -3336,21 +3336,42 @@ impl std::fmt::Debug for MetricConfiguration {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl Service {
+/// What `Fn::GetAtt` returns for an `AWS::ECS::Service`, on its [`Handle`](synth_core::Handle).
+pub struct ServiceAttributes(Origin);
+
+impl Attributes for ServiceAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl ServiceAttributes {
     /// The name of the Amazon ECS service, such as `sample-webapp`.
-    pub const NAME: Attribute<Self, String> = Attribute::new("Name");
+    #[inline]
+    pub fn name(&self) -> Value<String> {
+        self.0.attribute("Name")
+    }
 
     /// The ARN that identifies the service. For more information about the ARN format, see
     /// [Amazon Resource Name
     /// (ARN)](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html#ecs-resource-ids)
     /// in the *Amazon ECS Developer Guide*.
-    pub const SERVICE_ARN: Attribute<Self, String> = Attribute::new("ServiceArn");
+    #[inline]
+    pub fn service_arn(&self) -> Value<String> {
+        self.0.attribute("ServiceArn")
+    }
 }
 
 impl Resource for Service {
     const TYPE: &'static str = "AWS::ECS::Service";
     type Ref = String;
+    type Attributes = ServiceAttributes;
 }
 
 /// What identifies the `Service.Cluster` of an `AWS::ECS::Service`.

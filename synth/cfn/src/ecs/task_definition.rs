@@ -3354,16 +3354,33 @@ impl std::fmt::Debug for S3FilesVolumeConfiguration {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl TaskDefinition {
+/// What `Fn::GetAtt` returns for an `AWS::ECS::TaskDefinition`, on its [`Handle`](synth_core::Handle).
+pub struct TaskDefinitionAttributes(Origin);
+
+impl Attributes for TaskDefinitionAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl TaskDefinitionAttributes {
     /// The ARN of the task definition.
-    pub const TASK_DEFINITION_ARN: Attribute<Self, Id<refs::ecs::TaskDefinitionArn>> =
-        Attribute::new("TaskDefinitionArn");
+    #[inline]
+    pub fn task_definition_arn(&self) -> Value<Id<refs::ecs::TaskDefinitionArn>> {
+        self.0.attribute("TaskDefinitionArn")
+    }
 }
 
 impl Resource for TaskDefinition {
     const TYPE: &'static str = "AWS::ECS::TaskDefinition";
     type Ref = Id<refs::ecs::TaskDefinitionArn>;
+    type Attributes = TaskDefinitionAttributes;
 }
 
 impl Identifies<Id<refs::ecs::TaskDefinitionArn>> for TaskDefinition {

@@ -166,16 +166,34 @@ impl std::fmt::Debug for Policy {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl Group {
+/// What `Fn::GetAtt` returns for an `AWS::IAM::Group`, on its [`Handle`](synth_core::Handle).
+pub struct GroupAttributes(Origin);
+
+impl Attributes for GroupAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl GroupAttributes {
     /// Returns the Amazon Resource Name (ARN) for the specified `AWS::IAM::Group` resource. For
     /// example: `arn:aws:iam::123456789012:group/mystack-mygroup-1DZETITOWEKVO`.
-    pub const ARN: Attribute<Self, String> = Attribute::new("Arn");
+    #[inline]
+    pub fn arn(&self) -> Value<String> {
+        self.0.attribute("Arn")
+    }
 }
 
 impl Resource for Group {
     const TYPE: &'static str = "AWS::IAM::Group";
     type Ref = Id<refs::iam::GroupName>;
+    type Attributes = GroupAttributes;
 }
 
 impl Identifies<Id<refs::iam::GroupName>> for Group {

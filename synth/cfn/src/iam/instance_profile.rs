@@ -93,20 +93,38 @@ impl InstanceProfile {
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl InstanceProfile {
+/// What `Fn::GetAtt` returns for an `AWS::IAM::InstanceProfile`, on its [`Handle`](synth_core::Handle).
+pub struct InstanceProfileAttributes(Origin);
+
+impl Attributes for InstanceProfileAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl InstanceProfileAttributes {
     /// Returns the Amazon Resource Name (ARN) for the instance profile. For example:
     ///
     /// `{"Fn::GetAtt" : ["MyProfile", "Arn"] }`
     ///
     /// This returns a value such as
     /// `arn:aws:iam::1234567890:instance-profile/MyProfile-ASDNSDLKJ`.
-    pub const ARN: Attribute<Self, Id<refs::iam::InstanceProfileArn>> = Attribute::new("Arn");
+    #[inline]
+    pub fn arn(&self) -> Value<Id<refs::iam::InstanceProfileArn>> {
+        self.0.attribute("Arn")
+    }
 }
 
 impl Resource for InstanceProfile {
     const TYPE: &'static str = "AWS::IAM::InstanceProfile";
     type Ref = Id<refs::iam::InstanceProfileName>;
+    type Attributes = InstanceProfileAttributes;
 }
 
 impl Identifies<Id<refs::iam::InstanceProfileArn>> for InstanceProfile {

@@ -187,16 +187,36 @@ impl ManagedPolicy {
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl ManagedPolicy {
+/// What `Fn::GetAtt` returns for an `AWS::IAM::ManagedPolicy`, on its [`Handle`](synth_core::Handle).
+pub struct ManagedPolicyAttributes(Origin);
+
+impl Attributes for ManagedPolicyAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl ManagedPolicyAttributes {
     /// The number of principal entities (users, groups, and roles) that the policy is attached
     /// to.
-    pub const ATTACHMENT_COUNT: Attribute<Self, i64> = Attribute::new("AttachmentCount");
+    #[inline]
+    pub fn attachment_count(&self) -> Value<i64> {
+        self.0.attribute("AttachmentCount")
+    }
 
     /// The date and time, in [ISO 8601 date-time
     /// format](https://docs.aws.amazon.com/http://www.iso.org/iso/iso8601), when the policy was
     /// created.
-    pub const CREATE_DATE: Attribute<Self, String> = Attribute::new("CreateDate");
+    #[inline]
+    pub fn create_date(&self) -> Value<String> {
+        self.0.attribute("CreateDate")
+    }
 
     /// The identifier for the version of the policy that is set as the default (operative)
     /// version.
@@ -204,10 +224,16 @@ impl ManagedPolicy {
     /// For more information about policy versions, see [Versioning for managed
     /// policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/policies-managed-versions.html)
     /// in the *IAM User Guide*.
-    pub const DEFAULT_VERSION_ID: Attribute<Self, String> = Attribute::new("DefaultVersionId");
+    #[inline]
+    pub fn default_version_id(&self) -> Value<String> {
+        self.0.attribute("DefaultVersionId")
+    }
 
     /// Specifies whether the policy can be attached to an IAM user, group, or role.
-    pub const IS_ATTACHABLE: Attribute<Self, bool> = Attribute::new("IsAttachable");
+    #[inline]
+    pub fn is_attachable(&self) -> Value<bool> {
+        self.0.attribute("IsAttachable")
+    }
 
     /// The number of entities (users and roles) for which the policy is used as the permissions
     /// boundary.
@@ -215,23 +241,30 @@ impl ManagedPolicy {
     /// For more information about permissions boundaries, see [Permissions boundaries for IAM
     /// identities](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html)
     /// in the *IAM User Guide*.
-    pub const PERMISSIONS_BOUNDARY_USAGE_COUNT: Attribute<Self, i64> =
-        Attribute::new("PermissionsBoundaryUsageCount");
+    #[inline]
+    pub fn permissions_boundary_usage_count(&self) -> Value<i64> {
+        self.0.attribute("PermissionsBoundaryUsageCount")
+    }
 
     /// The Amazon Resource Name (ARN) of the managed policy that you want information about.
     ///
     /// For more information about ARNs, see [Amazon Resource Names
     /// (ARNs)](https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html) in the *AWS
     /// General Reference*.
-    pub const POLICY_ARN: Attribute<Self, Id<refs::iam::ManagedPolicyPolicyArn>> =
-        Attribute::new("PolicyArn");
+    #[inline]
+    pub fn policy_arn(&self) -> Value<Id<refs::iam::ManagedPolicyPolicyArn>> {
+        self.0.attribute("PolicyArn")
+    }
 
     /// The stable and unique string identifying the policy.
     ///
     /// For more information about IDs, see [IAM
     /// identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/Using_Identifiers.html) in
     /// the *IAM User Guide*.
-    pub const POLICY_ID: Attribute<Self, String> = Attribute::new("PolicyId");
+    #[inline]
+    pub fn policy_id(&self) -> Value<String> {
+        self.0.attribute("PolicyId")
+    }
 
     /// The date and time, in [ISO 8601 date-time
     /// format](https://docs.aws.amazon.com/http://www.iso.org/iso/iso8601), when the policy was
@@ -240,12 +273,16 @@ impl ManagedPolicy {
     /// When a policy has only one version, this field contains the date and time when the policy
     /// was created. When a policy has more than one version, this field contains the date and
     /// time when the most recent policy version was created.
-    pub const UPDATE_DATE: Attribute<Self, String> = Attribute::new("UpdateDate");
+    #[inline]
+    pub fn update_date(&self) -> Value<String> {
+        self.0.attribute("UpdateDate")
+    }
 }
 
 impl Resource for ManagedPolicy {
     const TYPE: &'static str = "AWS::IAM::ManagedPolicy";
     type Ref = Id<refs::iam::ManagedPolicyPolicyArn>;
+    type Attributes = ManagedPolicyAttributes;
 }
 
 impl Identifies<Id<refs::iam::ManagedPolicyPolicyArn>> for ManagedPolicy {

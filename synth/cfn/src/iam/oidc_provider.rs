@@ -107,16 +107,34 @@ impl OidcProvider {
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl OidcProvider {
+/// What `Fn::GetAtt` returns for an `AWS::IAM::OIDCProvider`, on its [`Handle`](synth_core::Handle).
+pub struct OidcProviderAttributes(Origin);
+
+impl Attributes for OidcProviderAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl OidcProviderAttributes {
     /// Returns the Amazon Resource Name (ARN) for the specified `AWS::IAM::OIDCProvider`
     /// resource.
-    pub const ARN: Attribute<Self, Id<refs::iam::OidcProviderArn>> = Attribute::new("Arn");
+    #[inline]
+    pub fn arn(&self) -> Value<Id<refs::iam::OidcProviderArn>> {
+        self.0.attribute("Arn")
+    }
 }
 
 impl Resource for OidcProvider {
     const TYPE: &'static str = "AWS::IAM::OIDCProvider";
     type Ref = Id<refs::iam::OidcProviderArn>;
+    type Attributes = OidcProviderAttributes;
 }
 
 impl Identifies<Id<refs::iam::OidcProviderArn>> for OidcProvider {

@@ -154,17 +154,35 @@ impl Policy {
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl Policy {
+/// What `Fn::GetAtt` returns for an `AWS::IAM::Policy`, on its [`Handle`](synth_core::Handle).
+pub struct PolicyAttributes(Origin);
+
+impl Attributes for PolicyAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl PolicyAttributes {
     /// The stable and unique string identifying the policy.
     ///
     /// For more information about IDs, see [IAM
     /// identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/Using_Identifiers.html) in
     /// the *IAM User Guide*.
-    pub const ID: Attribute<Self, String> = Attribute::new("Id");
+    #[inline]
+    pub fn id(&self) -> Value<String> {
+        self.0.attribute("Id")
+    }
 }
 
 impl Resource for Policy {
     const TYPE: &'static str = "AWS::IAM::Policy";
     type Ref = String;
+    type Attributes = PolicyAttributes;
 }

@@ -267,14 +267,31 @@ impl std::fmt::Debug for Policy {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl Role {
+/// What `Fn::GetAtt` returns for an `AWS::IAM::Role`, on its [`Handle`](synth_core::Handle).
+pub struct RoleAttributes(Origin);
+
+impl Attributes for RoleAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl RoleAttributes {
     /// Returns the Amazon Resource Name (ARN) for the role. For example:
     ///
     /// `{"Fn::GetAtt" : ["MyRole", "Arn"] }`
     ///
     /// This will return a value such as `arn:aws:iam::1234567890:role/MyRole-AJJHDSKSDF`.
-    pub const ARN: Attribute<Self, Id<refs::iam::RoleArn>> = Attribute::new("Arn");
+    #[inline]
+    pub fn arn(&self) -> Value<Id<refs::iam::RoleArn>> {
+        self.0.attribute("Arn")
+    }
 
     /// Returns the stable and unique string identifying the role. For example,
     /// `AIDAJQABLZS4A3QDU576Q`.
@@ -282,12 +299,16 @@ impl Role {
     /// For more information about IDs, see [IAM
     /// Identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html)
     /// in the *IAM User Guide*.
-    pub const ROLE_ID: Attribute<Self, String> = Attribute::new("RoleId");
+    #[inline]
+    pub fn role_id(&self) -> Value<String> {
+        self.0.attribute("RoleId")
+    }
 }
 
 impl Resource for Role {
     const TYPE: &'static str = "AWS::IAM::Role";
     type Ref = Id<refs::iam::RoleName>;
+    type Attributes = RoleAttributes;
 }
 
 impl Identifies<Id<refs::iam::RoleArn>> for Role {

@@ -274,16 +274,34 @@ impl std::fmt::Debug for Policy {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl User {
+/// What `Fn::GetAtt` returns for an `AWS::IAM::User`, on its [`Handle`](synth_core::Handle).
+pub struct UserAttributes(Origin);
+
+impl Attributes for UserAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl UserAttributes {
     /// Returns the Amazon Resource Name (ARN) for the specified `AWS::IAM::User` resource. For
     /// example: `arn:aws:iam::123456789012:user/mystack-myuser-1CCXAFG2H2U4D`.
-    pub const ARN: Attribute<Self, Id<refs::iam::UserArn>> = Attribute::new("Arn");
+    #[inline]
+    pub fn arn(&self) -> Value<Id<refs::iam::UserArn>> {
+        self.0.attribute("Arn")
+    }
 }
 
 impl Resource for User {
     const TYPE: &'static str = "AWS::IAM::User";
     type Ref = Id<refs::iam::UserName>;
+    type Attributes = UserAttributes;
 }
 
 impl Identifies<Id<refs::iam::UserArn>> for User {

@@ -167,16 +167,34 @@ impl LogGroup {
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl LogGroup {
+/// What `Fn::GetAtt` returns for an `AWS::Logs::LogGroup`, on its [`Handle`](synth_core::Handle).
+pub struct LogGroupAttributes(Origin);
+
+impl Attributes for LogGroupAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl LogGroupAttributes {
     /// The ARN of the log group, such as
     /// `arn:aws:logs:us-west-1:123456789012:log-group:/mystack-testgroup-12ABC1AB12A1:*`
-    pub const ARN: Attribute<Self, Id<refs::logs::LogGroupArn>> = Attribute::new("Arn");
+    #[inline]
+    pub fn arn(&self) -> Value<Id<refs::logs::LogGroupArn>> {
+        self.0.attribute("Arn")
+    }
 }
 
 impl Resource for LogGroup {
     const TYPE: &'static str = "AWS::Logs::LogGroup";
     type Ref = Id<refs::logs::LogGroupName>;
+    type Attributes = LogGroupAttributes;
 }
 
 impl Identifies<Id<refs::logs::LogGroupArn>> for LogGroup {

@@ -74,6 +74,7 @@ impl LogStream {
 impl Resource for LogStream {
     const TYPE: &'static str = "AWS::Logs::LogStream";
     type Ref = Id<refs::logs::LogStreamName>;
+    type Attributes = Origin;
 }
 
 impl Identifies<Id<refs::logs::LogStreamName>> for LogStream {

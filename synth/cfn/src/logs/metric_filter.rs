@@ -301,6 +301,7 @@ impl std::fmt::Debug for Dimension {
 impl Resource for MetricFilter {
     const TYPE: &'static str = "AWS::Logs::MetricFilter";
     type Ref = String;
+    type Attributes = Origin;
 }
 
 /// Values of `MetricTransformation.Unit`.

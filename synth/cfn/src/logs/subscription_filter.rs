@@ -145,6 +145,7 @@ impl SubscriptionFilter {
 impl Resource for SubscriptionFilter {
     const TYPE: &'static str = "AWS::Logs::SubscriptionFilter";
     type Ref = String;
+    type Attributes = Origin;
 }
 
 /// What identifies the `SubscriptionFilter.DestinationArn` of an `AWS::Logs::SubscriptionFilter`.

@@ -4322,18 +4322,37 @@ impl std::fmt::Debug for DefaultEventHold {
     }
 }
 
-/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).
-impl Bucket {
+/// What `Fn::GetAtt` returns for an `AWS::S3::Bucket`, on its [`Handle`](synth_core::Handle).
+pub struct BucketAttributes(Origin);
+
+impl Attributes for BucketAttributes {
+    #[inline]
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    #[inline]
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl BucketAttributes {
     /// Returns the Amazon Resource Name (ARN) of the specified bucket.
     ///
     /// Example: `arn:aws:s3:::DOC-EXAMPLE-BUCKET`
-    pub const ARN: Attribute<Self, Id<refs::s3::BucketArn>> = Attribute::new("Arn");
+    #[inline]
+    pub fn arn(&self) -> Value<Id<refs::s3::BucketArn>> {
+        self.0.attribute("Arn")
+    }
 
     /// Returns the IPv4 DNS name of the specified bucket.
     ///
     /// Example: `DOC-EXAMPLE-BUCKET.s3.amazonaws.com`
-    pub const DOMAIN_NAME: Attribute<Self, Id<refs::s3::BucketDomainName>> =
-        Attribute::new("DomainName");
+    #[inline]
+    pub fn domain_name(&self) -> Value<Id<refs::s3::BucketDomainName>> {
+        self.0.attribute("DomainName")
+    }
 
     /// Returns the IPv6 DNS name of the specified bucket.
     ///
@@ -4341,81 +4360,103 @@ impl Bucket {
     ///
     /// For more information about dual-stack endpoints, see [Using Amazon S3 Dual-Stack
     /// Endpoints](https://docs.aws.amazon.com/AmazonS3/latest/dev/dual-stack-endpoints.html).
-    pub const DUAL_STACK_DOMAIN_NAME: Attribute<Self, String> =
-        Attribute::new("DualStackDomainName");
+    #[inline]
+    pub fn dual_stack_domain_name(&self) -> Value<String> {
+        self.0.attribute("DualStackDomainName")
+    }
 
     /// The Amazon Resource Name (ARN) for the annotation table.
-    pub const METADATA_CONFIGURATION_ANNOTATION_TABLE_CONFIGURATION_TABLE_ARN: Attribute<
-        Self,
-        String,
-    > = Attribute::new("MetadataConfiguration.AnnotationTableConfiguration.TableArn");
+    #[inline]
+    pub fn metadata_configuration_annotation_table_configuration_table_arn(&self) -> Value<String> {
+        self.0
+            .attribute("MetadataConfiguration.AnnotationTableConfiguration.TableArn")
+    }
 
     /// The name of the annotation table.
-    pub const METADATA_CONFIGURATION_ANNOTATION_TABLE_CONFIGURATION_TABLE_NAME: Attribute<
-        Self,
-        String,
-    > = Attribute::new("MetadataConfiguration.AnnotationTableConfiguration.TableName");
+    #[inline]
+    pub fn metadata_configuration_annotation_table_configuration_table_name(
+        &self,
+    ) -> Value<String> {
+        self.0
+            .attribute("MetadataConfiguration.AnnotationTableConfiguration.TableName")
+    }
 
     /// The destination information for the S3 Metadata configuration.
-    pub const METADATA_CONFIGURATION_DESTINATION: Attribute<Self, MetadataDestination> =
-        Attribute::new("MetadataConfiguration.Destination");
+    #[inline]
+    pub fn metadata_configuration_destination(&self) -> Value<MetadataDestination> {
+        self.0.attribute("MetadataConfiguration.Destination")
+    }
 
     /// The Amazon Resource Name (ARN) for the inventory table.
-    pub const METADATA_CONFIGURATION_INVENTORY_TABLE_CONFIGURATION_TABLE_ARN: Attribute<
-        Self,
-        String,
-    > = Attribute::new("MetadataConfiguration.InventoryTableConfiguration.TableArn");
+    #[inline]
+    pub fn metadata_configuration_inventory_table_configuration_table_arn(&self) -> Value<String> {
+        self.0
+            .attribute("MetadataConfiguration.InventoryTableConfiguration.TableArn")
+    }
 
     /// The name of the inventory table.
-    pub const METADATA_CONFIGURATION_INVENTORY_TABLE_CONFIGURATION_TABLE_NAME: Attribute<
-        Self,
-        String,
-    > = Attribute::new("MetadataConfiguration.InventoryTableConfiguration.TableName");
+    #[inline]
+    pub fn metadata_configuration_inventory_table_configuration_table_name(&self) -> Value<String> {
+        self.0
+            .attribute("MetadataConfiguration.InventoryTableConfiguration.TableName")
+    }
 
     /// The Amazon Resource Name (ARN) for the journal table.
-    pub const METADATA_CONFIGURATION_JOURNAL_TABLE_CONFIGURATION_TABLE_ARN: Attribute<
-        Self,
-        String,
-    > = Attribute::new("MetadataConfiguration.JournalTableConfiguration.TableArn");
+    #[inline]
+    pub fn metadata_configuration_journal_table_configuration_table_arn(&self) -> Value<String> {
+        self.0
+            .attribute("MetadataConfiguration.JournalTableConfiguration.TableArn")
+    }
 
     /// The name of the journal table.
-    pub const METADATA_CONFIGURATION_JOURNAL_TABLE_CONFIGURATION_TABLE_NAME: Attribute<
-        Self,
-        String,
-    > = Attribute::new("MetadataConfiguration.JournalTableConfiguration.TableName");
+    #[inline]
+    pub fn metadata_configuration_journal_table_configuration_table_name(&self) -> Value<String> {
+        self.0
+            .attribute("MetadataConfiguration.JournalTableConfiguration.TableName")
+    }
 
     /// The Amazon Resource Name (ARN) for the metadata table in the metadata table configuration.
     /// The specified metadata table name must be unique within the `aws_s3_metadata` namespace in
     /// the destination table bucket.
-    pub const METADATA_TABLE_CONFIGURATION_S3_TABLES_DESTINATION_TABLE_ARN: Attribute<
-        Self,
-        String,
-    > = Attribute::new("MetadataTableConfiguration.S3TablesDestination.TableArn");
+    #[inline]
+    pub fn metadata_table_configuration_s3_tables_destination_table_arn(&self) -> Value<String> {
+        self.0
+            .attribute("MetadataTableConfiguration.S3TablesDestination.TableArn")
+    }
 
     /// The table bucket namespace for the metadata table in your metadata table configuration.
     /// This value is always `aws_s3_metadata`.
-    pub const METADATA_TABLE_CONFIGURATION_S3_TABLES_DESTINATION_TABLE_NAMESPACE: Attribute<
-        Self,
-        String,
-    > = Attribute::new("MetadataTableConfiguration.S3TablesDestination.TableNamespace");
+    #[inline]
+    pub fn metadata_table_configuration_s3_tables_destination_table_namespace(
+        &self,
+    ) -> Value<String> {
+        self.0
+            .attribute("MetadataTableConfiguration.S3TablesDestination.TableNamespace")
+    }
 
     /// Returns the regional domain name of the specified bucket.
     ///
     /// Example: `DOC-EXAMPLE-BUCKET.s3.us-east-2.amazonaws.com`
-    pub const REGIONAL_DOMAIN_NAME: Attribute<Self, Id<refs::s3::BucketRegionalDomainName>> =
-        Attribute::new("RegionalDomainName");
+    #[inline]
+    pub fn regional_domain_name(&self) -> Value<Id<refs::s3::BucketRegionalDomainName>> {
+        self.0.attribute("RegionalDomainName")
+    }
 
     /// Returns the Amazon S3 website endpoint for the specified bucket.
     ///
     /// Example (IPv4): `http://DOC-EXAMPLE-BUCKET.s3-website.us-east-2.amazonaws.com`
     ///
     /// Example (IPv6): `http://DOC-EXAMPLE-BUCKET.s3.dualstack.us-east-2.amazonaws.com`
-    pub const WEBSITE_URL: Attribute<Self, String> = Attribute::new("WebsiteURL");
+    #[inline]
+    pub fn website_url(&self) -> Value<String> {
+        self.0.attribute("WebsiteURL")
+    }
 }
 
 impl Resource for Bucket {
     const TYPE: &'static str = "AWS::S3::Bucket";
     type Ref = Id<refs::s3::BucketName>;
+    type Attributes = BucketAttributes;
 }
 
 impl Identifies<Id<refs::s3::BucketArn>> for Bucket {

@@ -106,4 +106,5 @@ impl BucketPolicy {
 impl Resource for BucketPolicy {
     const TYPE: &'static str = "AWS::S3::BucketPolicy";
     type Ref = String;
+    type Attributes = Origin;
 }

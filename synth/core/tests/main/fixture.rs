@@ -1,8 +1,8 @@
 //! Resource types in the shape that the generator writes.
 
 use synth_core::{
-    Accepts, Attribute, Data, Fields, FromText, Id, Identifies, Json, List, Map, OneOf, Property,
-    Resource, Text, Value,
+    Accepts, Attributes, Data, Fields, FromText, Id, Identifies, Json, List, Map, OneOf, Origin,
+    Property, Resource, Text, Value,
 };
 
 /// The id of a VPC.
@@ -25,8 +25,22 @@ pub struct Vpc {
     pub cidr_block: Property<String>,
 }
 
-impl Vpc {
-    pub const CIDR_BLOCK: Attribute<Self, String> = Attribute::new("CidrBlock");
+pub struct VpcAttributes(Origin);
+
+impl Attributes for VpcAttributes {
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl VpcAttributes {
+    pub fn cidr_block(&self) -> Value<String> {
+        self.0.attribute("CidrBlock")
+    }
 }
 
 impl Data for Vpc {
@@ -41,10 +55,29 @@ impl Data for Vpc {
 impl Resource for Vpc {
     const TYPE: &'static str = "AWS::EC2::VPC";
     type Ref = Id<VpcId>;
+    type Attributes = VpcAttributes;
 }
 
 impl Identifies<Id<VpcId>> for Vpc {
     const ATTRIBUTE: Option<&'static str> = None;
+}
+
+pub struct RoleAttributes(Origin);
+
+impl Attributes for RoleAttributes {
+    fn of(origin: Origin) -> Self {
+        Self(origin)
+    }
+
+    fn origin(&self) -> &Origin {
+        &self.0
+    }
+}
+
+impl RoleAttributes {
+    pub fn arn(&self) -> Value<Id<RoleArn>> {
+        self.0.attribute("Arn")
+    }
 }
 
 #[derive(Debug, Default)]
@@ -54,8 +87,6 @@ pub struct Role {
 }
 
 impl Role {
-    pub const ARN: Attribute<Self, Id<RoleArn>> = Attribute::new("Arn");
-
     pub fn new(assume_role_policy_document: impl Into<Value<Json>>) -> Self {
         Self {
             assume_role_policy_document: assume_role_policy_document.into().into(),
@@ -80,6 +111,7 @@ impl Data for Role {
 impl Resource for Role {
     const TYPE: &'static str = "AWS::IAM::Role";
     type Ref = String;
+    type Attributes = RoleAttributes;
 }
 
 impl Identifies<Id<RoleArn>> for Role {
@@ -151,4 +183,5 @@ impl Data for Function {
 impl Resource for Function {
     const TYPE: &'static str = "AWS::Lambda::Function";
     type Ref = String;
+    type Attributes = Origin;
 }

@@ -166,7 +166,7 @@ fn a_handle_of_another_stack_is_refused_even_when_the_ids_are_the_same() {
     scope.add(
         "Thing",
         &Vpc {
-            cidr_block: theirs.attribute(Vpc::CIDR_BLOCK).into(),
+            cidr_block: theirs.cidr_block().into(),
         },
     );
     insta::assert_snapshot!(problems_of(two), @"

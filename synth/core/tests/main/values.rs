@@ -33,8 +33,8 @@ fn properties_take_literals_references_lists_and_maps() {
             variables: [("VPC", vpc.reference())].into(),
         }
         .into(),
-        key: role.attribute(Role::ARN).into(),
-        layers: Property::list(["a".into(), vpc.attribute(Vpc::CIDR_BLOCK)]),
+        key: role.arn().into(),
+        layers: Property::list(["a".into(), vpc.cidr_block()]),
         memory_size: 512.into(),
         role: (&role).into(),
         vpc: (&vpc).into(),

@@ -1,15 +1,33 @@
 //! What a resource gives: its type, its `Ref`, its attributes, and where it fits.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::super::database::Relation;
 use super::super::model::{Model, Resource};
+use super::super::names;
 use super::{docs, place, references, rust_type};
 
-/// Writes the constants and traits of a resource.
+/// What a handle can do whatever it stands for. An attribute of the same name gets `_attribute` behind it.
+const OF_EVERY_HANDLE: &[&str] = &[
+    "attribute_named",
+    "clone",
+    "clone_into",
+    "deref",
+    "fmt",
+    "into",
+    "logical_id",
+    "origin",
+    "path",
+    "reference",
+    "to_owned",
+    "try_into",
+];
+
+/// Writes the attributes and traits of a resource.
 pub(super) fn write(out: &mut String, model: &Model, resource: &Resource) {
     let (_, rust) = place(&resource.name);
-    constants(out, resource, &rust);
+    let attributes = methods(out, resource, &rust);
     let kinds = model
         .kinds
         .iter()
@@ -23,7 +41,7 @@ pub(super) fn write(out: &mut String, model: &Model, resource: &Resource) {
     let _ = writeln!(
         out,
         "\nimpl §Resource for {rust} {{\nconst TYPE: &'static str = \"{name}\";\n\
-         type Ref = {reference};\n}}"
+         type Ref = {reference};\ntype Attributes = {attributes};\n}}"
     );
     for kind in kinds {
         let target = format!("§Id<{}>", references::path(kind));
@@ -31,13 +49,27 @@ pub(super) fn write(out: &mut String, model: &Model, resource: &Resource) {
     }
 }
 
-fn constants(out: &mut String, resource: &Resource, rust: &str) {
+/// Writes the struct with a method for each attribute, and gives its name.
+fn methods(out: &mut String, resource: &Resource, rust: &str) -> String {
     if resource.attributes.is_empty() {
-        return;
+        return "§Origin".to_owned();
+    }
+    let structures = resource.structures.iter().map(|part| &part.rust);
+    let enums = resource.enums.iter().map(|listed| &listed.rust);
+    let choices = resource.choices.iter().map(|choice| &choice.rust);
+    let taken: BTreeSet<&String> = structures.chain(enums).chain(choices).collect();
+    let mut name = format!("{rust}Attributes");
+    while taken.contains(&name) {
+        name.push('2');
     }
     let _ = writeln!(
         out,
-        "\n/// Attributes, for [`Handle::attribute`](synth_core::Handle::attribute).\nimpl {rust} {{"
+        "\n/// What `Fn::GetAtt` returns for an `{}`, on its [`Handle`](synth_core::Handle).\n\
+         pub struct {name}(§Origin);\n\n\
+         impl §Attributes for {name} {{\n\
+         #[inline]\nfn of(origin: §Origin) -> Self {{ Self(origin) }}\n\n\
+         #[inline]\nfn origin(&self) -> &§Origin {{ &self.0 }}\n}}\n\nimpl {name} {{",
+        resource.name
     );
     for attribute in &resource.attributes {
         let name = &attribute.name;
@@ -46,14 +78,23 @@ fn constants(out: &mut String, resource: &Resource, rust: &str) {
             &attribute.documentation,
             &format!("`{name}`, which AWS does not describe."),
         );
-        let constant = attribute.rust.to_ascii_uppercase();
+        let method = method(&attribute.rust);
         let kind = rust_type(&attribute.kind);
         let _ = writeln!(
             out,
-            "pub const {constant}: §Attribute<Self, {kind}> = §Attribute::new(\"{name}\");\n"
+            "#[inline]\npub fn {method}(&self) -> §Value<{kind}> {{ self.0.attribute(\"{name}\") }}\n"
         );
     }
     out.push_str("}\n");
+    name
+}
+
+/// The method for an attribute.
+fn method(attribute: &str) -> String {
+    if OF_EVERY_HANDLE.contains(&attribute) {
+        return format!("{attribute}_attribute");
+    }
+    names::escape(attribute.to_owned())
 }
 
 /// Lets a handle stand where its identifier is asked for.

@@ -15,8 +15,8 @@ pub(super) fn library(model: &Model, sources: &Sources) -> String {
         "//! CloudFormation's resource types as plain structs, a feature per service and none by default.\n\
          //!\n\
          //! A struct has a field for each property, all of them absent by default; `new` takes those that must be given.\n\
-         //! An attribute is a constant, for [`Handle::attribute`](synth_core::Handle::attribute); a handle itself stands for\n\
-         //! whatever identifies it where that is asked for. Texts with known values are enums that keep a value they do not\n\
+         //! A handle has a method for each attribute: `role.arn()`, or `path_attribute` where [`Handle`](synth_core::Handle)\n\
+         //! has a method of that name. It stands itself for whatever identifies it where that is asked for. Texts with known values are enums that keep a value they do not\n\
          //! know.\n\
          //!\n\
          //! Generated from `@aws-cdk/aws-service-spec` {} and `cfn-lint` {}; the documentation is AWS's own.",
@@ -62,7 +62,8 @@ pub(super) fn prelude() -> String {
         "{HEADER}//! What the file of a resource may need.\n\n\
          #![allow(unused_imports, reason = \"which of them are used depends on the features\")]\n\n\
          pub(crate) use synth_core::{{\n\
-         Accepts, Attribute, Data, Fields, FromText, Id, Identifies, Json, List, Map, OneOf, Property, Resource, Text,\n\
+         Accepts, Attributes, Data, Fields, FromText, Id, Identifies, Json, List, Map, OneOf, Origin, Property,\n\
+         Resource, Text, Value,\n\
          }};\n\n\
          pub(crate) use crate::{{Tag, refs}};\n"
     )

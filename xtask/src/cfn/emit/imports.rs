@@ -8,7 +8,7 @@ const MARK: char = '§';
 /// Every such name, and its path where a part of the resource has taken the name.
 const NAMES: &[(&str, &str)] = &[
     ("Accepts", "synth_core::Accepts"),
-    ("Attribute", "synth_core::Attribute"),
+    ("Attributes", "synth_core::Attributes"),
     ("Box", "std::boxed::Box"),
     ("Data", "synth_core::Data"),
     ("Fields", "synth_core::Fields"),
@@ -20,11 +20,13 @@ const NAMES: &[(&str, &str)] = &[
     ("Map", "synth_core::Map"),
     ("OneOf", "synth_core::OneOf"),
     ("Option", "std::option::Option"),
+    ("Origin", "synth_core::Origin"),
     ("Property", "synth_core::Property"),
     ("Resource", "synth_core::Resource"),
     ("String", "std::string::String"),
     ("Tag", "crate::Tag"),
     ("Text", "synth_core::Text"),
+    ("Value", "synth_core::Value"),
 ];
 
 /// Replaces the marked names: bare, or by their path.
