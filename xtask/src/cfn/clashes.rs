@@ -37,6 +37,13 @@ impl Register {
         for choice in &resource.choices {
             self.add(name, choice.rust.clone(), &choice.of);
         }
+        for union in &resource.unions {
+            self.add(name, union.rust.clone(), &union.of);
+            let scope = format!("{name}, {}", union.rust);
+            for alternative in &union.alternatives {
+                self.add(&scope, alternative.rust.clone(), &alternative.rust);
+            }
+        }
         let scope = format!("{name}, attributes");
         for attribute in &resource.attributes {
             self.add(&scope, attribute.rust.clone(), &attribute.name);

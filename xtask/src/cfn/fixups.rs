@@ -1,13 +1,11 @@
 //! `synth/cfn-fixups.toml`: where the sources are wrong, or disagree about one property, and what is right.
 
-use std::path::Path;
-
 use serde::Deserialize;
 
 use super::database::{PropertyType, Relation};
 use super::draft::{Draft, DraftProperty, DraftStructure};
 use super::read;
-use crate::process::Failure;
+use crate::process::{self, Failure};
 
 /// One decision, about every property it names.
 #[derive(Debug, Clone, Deserialize)]
@@ -51,8 +49,9 @@ struct File {
 }
 
 /// Reads the file.
-pub(super) fn open(path: &Path) -> Result<Vec<Fixup>, Failure> {
-    let text = String::from_utf8_lossy(&read(path)?).into_owned();
+pub(super) fn open() -> Result<Vec<Fixup>, Failure> {
+    let path = process::root().join("synth/cfn-fixups.toml");
+    let text = String::from_utf8_lossy(&read(&path)?).into_owned();
     let file: File =
         toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(file.fixup)

@@ -3,10 +3,12 @@
 //! Reading order: [`config`] says what, [`fetch`] brings it, [`database`] and [`schemas`] read the two sources, [`adopt`]
 //! takes from the second what only it has. [`build`] goes from there to the [`model`]: [`draft`] lays both side by side,
 //! [`disagreements`] compares them, [`fixups`] and [`rules`] settle what they say wrongly or differently, [`merge`] names
-//! and types it. [`emit`] writes the model as Rust, [`output`] puts it in place or compares.
+//! and types it. [`merged`] does that with everything, [`clashes`] looks at the names, [`emit`] writes the model as Rust,
+//! [`output`] puts it in place or compares. [`update`] says with [`changes`] what a newer release brings.
 
 mod adopt;
 mod build;
+mod changes;
 mod clashes;
 mod config;
 mod database;
@@ -18,6 +20,7 @@ mod fixups;
 mod limits;
 mod markdown;
 mod merge;
+mod merged;
 mod model;
 mod names;
 mod output;
@@ -27,104 +30,58 @@ mod rules;
 mod schemas;
 #[cfg(test)]
 mod tests;
+mod update;
 
 use std::path::Path;
 
-use crate::process::{self, Failure};
-use build::Built;
-use config::{Config, LeftOut};
-use database::Database;
-use fetch::Fetched;
-use fixups::Fixup;
-use model::Counts;
-use rules::RULES;
-use schemas::Schemas;
+use crate::process::Failure;
+use config::Config;
+use fetch::fetch;
+use merged::Merged;
 
-/// Runs `cargo xtask cfn [--check]`.
+/// Runs `cargo xtask cfn [--check | --update]`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     match arguments {
         [] => generate(),
         [only] if only == "--check" => check(),
-        _ => Err("usage: cargo xtask cfn [--check]".to_owned()),
+        [only] if only == "--update" => {
+            update::update()?;
+            generate()
+        }
+        _ => Err("usage: cargo xtask cfn [--check | --update]".to_owned()),
     }
 }
 
 /// Writes the crate.
 fn generate() -> Result<(), Failure> {
-    let produced = produce()?;
-    output::replace(&produced.files, &produced.services)?;
-    println!("{}", produced.report.join("\n"));
-    println!("synth-cfn: {}", produced.counts);
+    let (files, merged) = produce()?;
+    output::replace(&files, &merged.services())?;
+    println!("{}", merged.report.join("\n"));
+    println!("synth-cfn: {}", merged.built.model.counts());
     Ok(())
 }
 
 /// Fails when generating would change anything.
 pub(crate) fn check() -> Result<(), Failure> {
-    let produced = produce()?;
-    output::compare(&produced.files, &produced.services)?;
-    println!("synth-cfn is as generated: {}", produced.counts);
+    let (files, merged) = produce()?;
+    output::compare(&files, &merged.services())?;
+    println!("synth-cfn is as generated: {}", merged.built.model.counts());
     Ok(())
 }
 
-/// The files as they should be, formatted, and what is in them.
-struct Produced {
-    files: emit::Files,
-    /// Those that need a feature.
-    services: Vec<String>,
-    counts: Counts,
-    /// What was decided on the way.
-    report: Vec<String>,
-}
-
-fn produce() -> Result<Produced, Failure> {
-    let root = process::root();
-    let config = Config::open(&root.join("synth/cfn.toml"))?;
-    let fixups = fixups::open(&root.join("synth/cfn-fixups.toml"))?;
-    let fetched = fetch::fetch(&config.sources)?;
-    let (built, in_database, mut report) = read_sources(&config, &fixups, &fetched)?;
-    for rule in RULES {
-        let settled = built.settled.get(rule.name).copied().unwrap_or_default();
-        report.push(format!("rule `{}`: {settled} properties", rule.name));
+/// The files as they should be, formatted, and what they were made from.
+fn produce() -> Result<(emit::Files, Merged), Failure> {
+    let config = Config::open(&Config::path())?;
+    let merged = Merged::read(&config.left_out, &fixups::open()?, &fetch(&config.sources)?)?;
+    if !merged.built.problems.is_empty() {
+        return Err(merged.built.problems.join("\n"));
     }
-    report.push(format!("fixups: {}", fixups.len()));
-    clashes::check(&built.model)?;
-    let counts = built.model.counts();
-    output::agree("the sources", in_database, counts)?;
-    let files = emit::crate_files(&built.model, &config.sources);
+    clashes::check(&merged.built.model)?;
+    let counts = merged.built.model.counts();
+    output::agree("the sources", merged.in_sources, counts)?;
+    let files = emit::crate_files(&merged.built.model, &config.sources);
     output::agree("the files", output::counts(&files), counts)?;
-    Ok(Produced {
-        files: output::format(files)?,
-        services: built.model.services.into_keys().collect(),
-        counts,
-        report,
-    })
-}
-
-/// Reads both sources and merges them; also what they hold by their own count, and what is left out or adopted.
-fn read_sources(
-    config: &Config,
-    fixups: &[Fixup],
-    fetched: &Fetched,
-) -> Result<(Built, Counts, Vec<String>), Failure> {
-    let mut database = Database::open(&fetched.database)?;
-    let schemas = Schemas::open(&fetched.schemas)?;
-    let known: Vec<String> = database.resources.keys().cloned().collect();
-    let names = known.iter().map(String::as_str).chain(schemas.names());
-    let names = config.select(names)?;
-    let mut report = Vec::new();
-    for LeftOut { name, reason } in &config.left_out {
-        report.push(format!("left out: {name} ({reason})"));
-    }
-    for name in &names {
-        if let (None, Some(schema)) = (database.resources.get(*name), schemas.get(name)?) {
-            database.adopt(name, &schema);
-            report.push(format!("only in cfn-lint: {name}"));
-        }
-    }
-    let built = build::build(&database, &names, fixups, |name| schemas.get(name))?;
-    built.no_rule_is_stale()?;
-    let counts = database.counts(&names) + built.adopted;
-    Ok((built, counts, report))
+    Ok((output::format(files)?, merged))
 }
 
 /// The module of the service that a type is of: `AWS::EC2::VPC` is in `ec2`.

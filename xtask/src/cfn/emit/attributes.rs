@@ -57,7 +57,12 @@ fn methods(out: &mut String, resource: &Resource, rust: &str) -> String {
     let structures = resource.structures.iter().map(|part| &part.rust);
     let enums = resource.enums.iter().map(|listed| &listed.rust);
     let choices = resource.choices.iter().map(|choice| &choice.rust);
-    let taken: BTreeSet<&String> = structures.chain(enums).chain(choices).collect();
+    let unions = resource.unions.iter().map(|union| &union.rust);
+    let taken: BTreeSet<&String> = structures
+        .chain(enums)
+        .chain(choices)
+        .chain(unions)
+        .collect();
     let mut name = format!("{rust}Attributes");
     while taken.contains(&name) {
         name.push('2');
