@@ -56,15 +56,15 @@ fn resources(model: &Model) -> BTreeMap<String, &Resource> {
 
 fn properties(lines: &mut Vec<String>, name: &str, old: &Resource, new: &Resource) {
     let (old_parts, new_parts) = (parts(old), parts(new));
-    let scope = format!("{name}.");
+    let scope = format!("{name} part ");
     compare(
         lines,
         &scope,
         &old_parts,
         &new_parts,
-        |lines, part, was, is| {
+        |lines, path, was, is| {
             // The first part is the resource itself, which has no name of its own.
-            let scope = format!("{}.", part.trim_end_matches('.'));
+            let scope = format!("{}.", path.replace(" part ", ".").trim_end_matches('.'));
             compare(lines, &scope, was, is, |lines, path, was, is| {
                 property(lines, path, (was, values(old, was)), (is, values(new, is)));
             });

@@ -1,6 +1,5 @@
 //! `synth/cfn.toml`: which packages, and what of them is left out.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -45,18 +44,10 @@ impl Config {
     }
 }
 
-/// The types among `names`, in order; a name that is left out and that no source lists any more is an error.
-pub(super) fn select<'a>(
-    left_out: &[LeftOut],
-    names: impl Iterator<Item = &'a str>,
-) -> Result<BTreeSet<&'a str>, Failure> {
-    let mut selected: BTreeSet<&str> = names.collect();
-    for LeftOut { name, .. } in left_out {
-        if !selected.remove(name.as_str()) {
-            return Err(format!(
-                "synth/cfn.toml leaves out `{name}`, and no source lists it"
-            ));
-        }
+impl LeftOut {
+    /// What is said when no source lists it any more.
+    pub(super) fn stale(&self) -> String {
+        let Self { name, reason } = self;
+        format!("synth/cfn.toml leaves out `{name}` ({reason}), and no source lists it any more")
     }
-    Ok(selected)
 }

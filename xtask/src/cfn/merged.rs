@@ -1,7 +1,9 @@
 //! Both sources, read and merged.
 
+use std::collections::BTreeSet;
+
 use super::build::{self, Built};
-use super::config::{self, LeftOut};
+use super::config::LeftOut;
 use super::database::Database;
 use super::fetch::Fetched;
 use super::fixups::Fixup;
@@ -30,10 +32,13 @@ impl Merged {
         let schemas = Schemas::open(&fetched.schemas)?;
         let known: Vec<String> = database.resources.keys().cloned().collect();
         let names = known.iter().map(String::as_str).chain(schemas.names());
-        let names = config::select(left_out, names)?;
-        let mut report = Vec::new();
-        for LeftOut { name, reason } in left_out {
-            report.push(format!("left out: {name} ({reason})"));
+        let mut names: BTreeSet<&str> = names.collect();
+        let (mut report, mut stale) = (Vec::new(), Vec::new());
+        for left in left_out {
+            if !names.remove(left.name.as_str()) {
+                stale.push(left.stale());
+            }
+            report.push(format!("left out: {} ({})", left.name, left.reason));
         }
         for name in &names {
             if let (None, Some(schema)) = (database.resources.get(*name), schemas.get(name)?) {
@@ -43,6 +48,7 @@ impl Merged {
         }
         let mut built = build::build(&database, &names, fixups, |name| schemas.get(name))?;
         built.problems.extend(built.stale_rules());
+        built.problems.extend(stale);
         for rule in RULES {
             let settled = built.settled.get(rule.name).copied().unwrap_or_default();
             report.push(format!("rule `{}`: {settled} properties", rule.name));

@@ -47,7 +47,7 @@ fn newest() -> Result<Sources, Failure> {
     let aws_service_spec =
         process::read(npm.args(["view", "@aws-cdk/aws-service-spec", "version"]))?;
     let mut pip = Command::new("python3");
-    pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check"]);
+    pip.args(["-m", "pip", "--disable-pip-version-check"]);
     let listed = process::read(pip.args(["index", "versions", "cfn-lint"]))?;
     let cfn_lint = in_parentheses(&listed)
         .ok_or_else(|| format!("pip names no version of cfn-lint: {listed}"))?;
