@@ -30,12 +30,13 @@ fn sources_that_disagree_are_an_error_until_a_fixup_or_a_rule_decides() {
 }
 
 #[test]
-fn the_database_says_what_must_be_given_unless_a_fixup_does() {
+fn what_one_source_lets_be_absent_may_be_absent_unless_a_fixup_says_otherwise() {
     let optional = json!({"properties": {"ParentId": {"type": "string"}}});
     let required = "fields.required(\"ParentId\"";
-    assert!(generate(&optional, &[]).unwrap().contains(required));
-    let settled = fixup("AWS::Demo::VPCThing.ParentId", Change::Required(false));
-    assert!(!generate(&optional, &[settled]).unwrap().contains(required));
+    assert!(generate(&schema(), &[]).unwrap().contains(required));
+    assert!(!generate(&optional, &[]).unwrap().contains(required));
+    let settled = fixup("AWS::Demo::VPCThing.ParentId", Change::Required(true));
+    assert!(generate(&optional, &[settled]).unwrap().contains(required));
 }
 
 #[test]
