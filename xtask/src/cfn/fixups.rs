@@ -1,7 +1,11 @@
 //! `synth/cfn-fixups.toml`: where the sources are wrong, or disagree about one property, and what is right.
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
 
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::adopt::Adoption;
 use super::database::{PropertyType, Relation};
 use super::draft::{Draft, DraftProperty, DraftStructure};
 use super::read;
@@ -26,6 +30,8 @@ pub(super) enum Change {
     Required(bool),
     /// cfn-lint has another type; the database is right.
     KeepType,
+    /// cfn-lint has another type, and is right: a plain value, or a list of such.
+    TakeType,
     /// A property of several types is the list among them.
     ListAlternative,
     /// Only cfn-lint has it, and it cannot be set.
@@ -124,6 +130,7 @@ impl Change {
                 std::mem::take(&mut property.required_differs)
             }
             Self::KeepType => std::mem::take(&mut property.type_differs),
+            Self::TakeType => std::mem::take(&mut property.type_differs) && property.take_type(),
             Self::ListAlternative => property.take_list(),
             Self::Values(values) => {
                 let news = property.values.is_empty() && !property.has_values();
@@ -157,6 +164,15 @@ impl Target {
 }
 
 impl DraftProperty {
+    fn take_type(&mut self) -> bool {
+        let Some(schema) = self.schemas.first() else {
+            return false;
+        };
+        let mut adoption = Adoption::new("", &Value::Null, BTreeMap::new());
+        self.source.kind = adoption.property("", schema, false).kind;
+        adoption.parts.is_empty()
+    }
+
     fn take_list(&mut self) -> bool {
         let PropertyType::Union { types } = &self.source.kind else {
             return false;

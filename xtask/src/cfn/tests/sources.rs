@@ -26,7 +26,11 @@ fn sources_that_disagree_are_an_error_until_a_fixup_or_a_rule_decides() {
         @"AWS::Demo::VPCThing.Mode has another type in cfn-lint"
     );
     let settled = fixup("AWS::Demo::VPCThing.Mode", Change::KeepType);
-    assert!(generate(&disagreeing, &[settled]).is_ok());
+    let text = generate(&disagreeing, &[settled]).unwrap();
+    assert!(text.contains("pub mode: Property<VpcThingMode>,"));
+    let settled = fixup("AWS::Demo::VPCThing.Mode", Change::TakeType);
+    let text = generate(&disagreeing, &[settled]).unwrap();
+    assert!(text.contains("pub mode: Property<i64>,"));
 }
 
 #[test]
