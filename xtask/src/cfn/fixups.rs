@@ -36,6 +36,8 @@ pub(super) enum Change {
     ListAlternative,
     /// Only cfn-lint has it, and it cannot be set.
     NotSettable,
+    /// The database has its name wrong, and cfn-lint has this one.
+    Rename(String),
     /// It takes these values, which neither source lists.
     Values(Vec<String>),
     /// It takes this attribute too, which neither source says.
@@ -118,13 +120,22 @@ impl Change {
             structure.unknown.retain(|unknown| unknown != name);
             return structure.unknown.len() < before;
         }
+        if let Self::Rename(right) = self {
+            let known = structure.unknown.contains(right);
+            let property = structure.properties.remove(name).filter(|_| known);
+            structure.unknown.retain(|unknown| unknown != right);
+            return property.is_some_and(|property| {
+                let renamed = structure.properties.insert(right.clone(), property);
+                renamed.is_none()
+            });
+        }
         let property = structure.properties.get_mut(name);
         property.is_some_and(|property| self.apply_to(property))
     }
 
     fn apply_to(&self, property: &mut DraftProperty) -> bool {
         match self {
-            Self::NotSettable => false,
+            Self::NotSettable | Self::Rename(_) => false,
             Self::Required(required) => {
                 property.source.required = *required;
                 std::mem::take(&mut property.required_differs)

@@ -34,6 +34,17 @@ fn sources_that_disagree_are_an_error_until_a_fixup_or_a_rule_decides() {
 }
 
 #[test]
+fn a_property_may_get_the_name_that_cfn_lint_has() {
+    let schema = json!({"properties": {"ModeOfThing": {"type": "string"}}});
+    let renamed = Change::Rename("ModeOfThing".to_owned());
+    let settled = fixup("AWS::Demo::VPCThing.Mode", renamed.clone());
+    let text = generate(&schema, std::slice::from_ref(&settled)).unwrap();
+    assert!(text.contains("fields.optional(\"ModeOfThing\", &self.mode_of_thing);"));
+    assert!(!text.contains("\"Mode\""));
+    assert!(generate(&self::schema(), &[settled]).is_err());
+}
+
+#[test]
 fn what_one_source_lets_be_absent_may_be_absent_unless_a_fixup_says_otherwise() {
     let optional = json!({"properties": {"ParentId": {"type": "string"}}});
     let required = "fields.required(\"ParentId\"";
