@@ -44,6 +44,8 @@ pub(super) enum Change {
     Relate(Target),
     /// It does not take this attribute, though a source says so.
     Unrelate(Target),
+    /// It takes any text, though a source says which attributes.
+    AnyText,
 }
 
 /// A resource type and an attribute of it.
@@ -153,6 +155,10 @@ impl Change {
                 let news = !property.relations().contains(&relation);
                 property.source.relationship_refs.push(relation);
                 news
+            }
+            Self::AnyText => {
+                property.unrelated.extend(property.relations());
+                !property.unrelated.is_empty()
             }
             Self::Unrelate(target) => {
                 let relation = target.relation();

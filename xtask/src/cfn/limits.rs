@@ -8,7 +8,8 @@ use super::database::{PropertyType, Relation};
 use super::draft::DraftProperty;
 use super::schemas;
 
-/// An enum of more values than this is text: nobody picks an instance type from a list of a thousand variants.
+/// A text of more values than this stays text. Ten of the 4,400 lists in cfn-lint 1.58 are longer: instance types, which
+/// AWS adds to every month, the numbers of X12 documents, and countries, where a name such as `Us` helps nobody.
 const MOST_VALUES: usize = 200;
 
 impl DraftProperty {

@@ -121,6 +121,9 @@ fn an_attribute_that_does_not_fit_is_no_longer_taken() {
     let settled = fixup("AWS::Demo::VPCThing.OwnerArn", Change::Unrelate(target));
     let text = generate(&schema(), &[settled]).unwrap();
     assert!(text.contains("pub owner_arn: Property<Id<refs::demo::VpcThingArn>>,"));
+    let settled = fixup("AWS::Demo::VPCThing.OwnerArn", Change::AnyText);
+    let text = generate(&schema(), &[settled]).unwrap();
+    assert!(text.contains("pub owner_arn: Property<String>,"));
 }
 
 #[test]
