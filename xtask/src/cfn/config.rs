@@ -1,56 +1,53 @@
-//! `synth/cfn.toml`: which packages, and which types.
+//! `synth/cfn.toml`: which packages, and what of them is left out.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::database::Database;
 use super::read;
-use crate::process::Failure;
+use crate::process::{self, Failure};
 
-/// What to generate, and from what.
+/// What to generate from.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Config {
     pub(super) sources: Sources,
-    /// Types such as `AWS::EC2::VPC`, or all of a service: `AWS::EC2::*`.
-    types: Vec<String>,
+    pub(super) left_out: Vec<LeftOut>,
 }
 
 /// The versions of the packages.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Sources {
     pub(super) aws_service_spec: String,
     pub(super) cfn_lint: String,
 }
 
+/// A name that a source lists and that is no resource type.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LeftOut {
+    pub(super) name: String,
+    pub(super) reason: String,
+}
+
 impl Config {
+    /// Where the file is.
+    pub(super) fn path() -> PathBuf {
+        process::root().join("synth/cfn.toml")
+    }
+
     /// Reads the file.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let text = String::from_utf8_lossy(&read(path)?).into_owned();
         toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
     }
+}
 
-    /// The names of the types that are asked for, each once and in order; one that does not exist is an error.
-    pub(super) fn select<'a>(&self, database: &'a Database) -> Result<Vec<&'a str>, Failure> {
-        let mut selected = Vec::new();
-        for asked in &self.types {
-            let before = selected.len();
-            let matches = |name: &str| match asked.strip_suffix('*') {
-                Some(prefix) => name.starts_with(prefix),
-                None => name == asked,
-            };
-            let names = database.resources.keys().map(String::as_str);
-            selected.extend(names.filter(|name| matches(name)));
-            if selected.len() == before {
-                return Err(format!(
-                    "synth/cfn.toml asks for `{asked}`, and no type is called so"
-                ));
-            }
-        }
-        selected.sort_unstable();
-        selected.dedup();
-        Ok(selected)
+impl LeftOut {
+    /// What is said when no source lists it any more.
+    pub(super) fn stale(&self) -> String {
+        let Self { name, reason } = self;
+        format!("synth/cfn.toml leaves out `{name}` ({reason}), and no source lists it any more")
     }
 }

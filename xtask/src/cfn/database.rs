@@ -1,13 +1,15 @@
 //! The database of `@aws-cdk/aws-service-spec`: shape, documentation, attributes, replacement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::adopt::Adoption;
 use super::model::Counts;
-use super::read;
+use super::{read, schemas};
 use crate::process::Failure;
 
 /// What a property or an attribute holds.
@@ -160,8 +162,40 @@ impl Database {
         })
     }
 
+    /// Adds a type that only cfn-lint has.
+    pub(super) fn adopt(&mut self, name: &str, schema: &Value) {
+        let mut adoption = Adoption::new(name, schema, BTreeMap::new());
+        let resource = adoption.resource();
+        let parts = adoption.parts.into_iter();
+        self.definitions
+            .extend(parts.map(|part| (part.id.clone(), part)));
+        self.resources.insert(name.to_owned(), resource);
+    }
+
+    /// The schemas for one alternative of a property: those of cfn-lint's own alternatives that fit it, or the
+    /// property's where it has none.
+    pub(super) fn matching(&self, root: &Value, kind: &PropertyType, node: &Value) -> Vec<Value> {
+        let lists = ["oneOf", "anyOf"];
+        let branches = lists
+            .iter()
+            .flat_map(|list| schemas::branches(root, node, list));
+        let branches: Vec<Value> = branches.collect();
+        if branches.is_empty() {
+            return vec![node.clone()];
+        }
+        let fits = |branch: &Value| {
+            let PropertyType::Ref { reference } = kind else {
+                return kind.agrees(branch);
+            };
+            let part = self.definitions.get(&reference.id);
+            let named = schemas::properties(root, branch);
+            part.is_some_and(|part| named.keys().all(|name| part.properties.contains_key(name)))
+        };
+        branches.into_iter().filter(|branch| fits(branch)).collect()
+    }
+
     /// Counts what these types and their parts hold, without any of the steps that make a model of them.
-    pub(super) fn counts(&self, names: &[&str]) -> Counts {
+    pub(super) fn counts(&self, names: &BTreeSet<&str>) -> Counts {
         let mut counts = Counts::default();
         for resource in names.iter().filter_map(|name| self.resources.get(*name)) {
             let mut parts: BTreeMap<String, &Definition> = BTreeMap::new();
@@ -175,6 +209,10 @@ impl Database {
                     }
                 }
             }
+            let of_parts = parts.values().flat_map(|part| part.properties.values());
+            let all = resource.properties.values().chain(of_parts);
+            let all = all.chain(resource.attributes.values());
+            counts.unions += all.map(|property| property.kind.unions()).sum::<usize>();
             counts.types += 1;
             counts.structures += 1 + parts.len();
             counts.attributes += resource.attributes.len();
@@ -203,6 +241,31 @@ impl PropertyType {
             | Self::Tag
             | Self::DateTime
             | Self::Null => Vec::new(),
+        }
+    }
+
+    /// Whether one of these types is any JSON, so that they allow whatever there is.
+    pub(super) fn is_any(types: &[Self]) -> bool {
+        types
+            .iter()
+            .any(|kind| matches!(kind, Self::Json | Self::Null))
+    }
+
+    /// How many types of several alternatives this names.
+    fn unions(&self) -> usize {
+        match self {
+            Self::Union { types } if Self::is_any(types) => 0,
+            Self::Union { types } => 1 + types.iter().map(Self::unions).sum::<usize>(),
+            Self::Array { element } | Self::Map { element } => element.unions(),
+            Self::String { .. }
+            | Self::Integer { .. }
+            | Self::Number
+            | Self::Boolean
+            | Self::Json
+            | Self::Tag
+            | Self::DateTime
+            | Self::Null
+            | Self::Ref { .. } => 0,
         }
     }
 }

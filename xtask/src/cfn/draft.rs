@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::database::{self, Database, PropertyType};
+use super::database::{self, Database, Definition, PropertyType, Relation};
 use super::schemas;
 
 /// A resource type: the structure of the resource itself, then its parts in the order they were met.
@@ -36,6 +36,8 @@ pub(super) struct DraftProperty {
     pub(super) schemas: Vec<Value>,
     /// Values that a fixup adds.
     pub(super) values: Vec<String>,
+    /// Attributes that it does not take, whatever a source says.
+    pub(super) unrelated: Vec<Relation>,
     /// cfn-lint says the opposite of the database about whether it must be given.
     pub(super) required_differs: bool,
     /// cfn-lint gives it another type than the database.
@@ -95,9 +97,7 @@ impl Draft {
             .position(|part| part.id.as_deref() == Some(id));
         known.or_else(|| {
             let row = database.definitions.get(id)?;
-            let (documentation, properties) = (&row.documentation, &row.properties);
-            let part = DraftStructure::new(Some(id), &row.name, documentation, properties);
-            self.structures.push(part);
+            self.structures.push(DraftStructure::of(row));
             Some(self.structures.len() - 1)
         })
     }
@@ -112,7 +112,7 @@ impl Draft {
         }
         structure.schemas.push(schema.clone());
         let nodes = schemas::properties(root, schema);
-        let below = structure.compare(schema, &nodes);
+        let below = structure.compare(root, schema, &nodes);
         for (kind, node) in below {
             self.descend(database, root, &kind, &node);
         }
@@ -138,7 +138,9 @@ impl Draft {
             }
             PropertyType::Union { types } => {
                 for alternative in types {
-                    self.descend(database, root, alternative, node);
+                    for node in database.matching(root, alternative, node) {
+                        self.descend(database, root, alternative, &node);
+                    }
                 }
             }
             PropertyType::String { .. }
@@ -169,23 +171,39 @@ impl Draft {
     }
 }
 
+impl DraftProperty {
+    fn new(source: database::Property) -> Self {
+        Self {
+            source,
+            schemas: Vec::new(),
+            values: Vec::new(),
+            unrelated: Vec::new(),
+            required_differs: false,
+            type_differs: false,
+        }
+    }
+}
+
 impl DraftStructure {
+    /// A part, as the database has it.
+    pub(super) fn of(row: &Definition) -> Self {
+        Self::new(
+            Some(&row.id),
+            &row.name,
+            &row.documentation,
+            &row.properties,
+        )
+    }
+
     fn new(
         id: Option<&str>,
         name: &str,
         documentation: &str,
         properties: &BTreeMap<String, database::Property>,
     ) -> Self {
-        let properties = properties.iter().map(|(name, property)| {
-            let property = DraftProperty {
-                source: property.clone(),
-                schemas: Vec::new(),
-                values: Vec::new(),
-                required_differs: false,
-                type_differs: false,
-            };
-            (name.clone(), property)
-        });
+        let properties = properties
+            .iter()
+            .map(|(name, property)| (name.clone(), DraftProperty::new(property.clone())));
         Self {
             id: id.map(str::to_owned),
             name: name.to_owned(),
@@ -196,87 +214,18 @@ impl DraftStructure {
         }
     }
 
-    /// Notes where a schema says something else than the database, and returns what lies below.
-    fn compare(
-        &mut self,
-        schema: &Value,
-        nodes: &BTreeMap<String, Value>,
-    ) -> Vec<(PropertyType, Value)> {
-        let required = schema.get("required").and_then(Value::as_array);
-        let required: Vec<&str> = required
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
-        let mut below = Vec::new();
-        for (name, node) in nodes {
-            let Some(property) = self.properties.get_mut(name) else {
-                if !self.unknown.contains(name) {
-                    self.unknown.push(name.clone());
-                }
-                continue;
-            };
-            property.required_differs |=
-                property.source.required != required.contains(&name.as_str());
-            property.type_differs |= !property.source.kind.agrees(node);
-            if !property.schemas.contains(node) {
-                property.schemas.push(node.clone());
-            }
-            below.push((property.source.kind.clone(), node.clone()));
-        }
-        below
+    /// cfn-lint's schema of a property that only it has, and whether it must be given.
+    pub(super) fn schema(&self, root: &Value, name: &str) -> Option<(Value, bool)> {
+        self.schemas.iter().find_map(|schema| {
+            let node = schemas::property(root, schema, name)?;
+            Some((node, schemas::required(root, schema).contains(name)))
+        })
     }
-}
 
-impl PropertyType {
-    /// Whether a schema allows the JSON type of this; one that names no type allows all.
-    fn agrees(&self, node: &Value) -> bool {
-        let expected: &[&str] = match self {
-            Self::String { .. } | Self::DateTime => &["string"],
-            Self::Integer { .. } => &["integer"],
-            Self::Number => &["number", "integer"],
-            Self::Boolean => &["boolean"],
-            Self::Array { .. } => &["array"],
-            Self::Ref { .. } | Self::Map { .. } | Self::Tag => &["object"],
-            Self::Json | Self::Null | Self::Union { .. } => return true,
-        };
-        match node.get("type") {
-            Some(Value::String(found)) => expected.contains(&found.as_str()),
-            Some(Value::Array(found)) => found
-                .iter()
-                .filter_map(Value::as_str)
-                .any(|found| expected.contains(&found)),
-            _ => true,
-        }
-    }
-}
-
-impl Draft {
-    /// Everything the sources disagree about and no fixup settled, a line each.
-    pub(super) fn disagreements(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        for structure in &self.structures {
-            let path = match structure.id {
-                Some(_) => format!("{} {}", self.resource.name, structure.name),
-                None => self.resource.name.clone(),
-            };
-            for name in &structure.unknown {
-                found.push(format!("{path}.{name} is only in cfn-lint"));
-            }
-            for (name, property) in &structure.properties {
-                if property.required_differs {
-                    let (here, there) = if property.source.required {
-                        ("", "not ")
-                    } else {
-                        ("not ", "")
-                    };
-                    found.push(format!("{path}.{name} is {here}required in the database, {there}required in cfn-lint"));
-                }
-                if property.type_differs {
-                    found.push(format!("{path}.{name} has another type in cfn-lint"));
-                }
-            }
-        }
-        found
+    /// Adds a property that the database does not have.
+    pub(super) fn adopt(&mut self, name: &str, source: database::Property, schema: Value) {
+        let mut property = DraftProperty::new(source);
+        property.schemas.push(schema);
+        self.properties.insert(name.to_owned(), property);
     }
 }

@@ -1,290 +1,195 @@
-//! Where the sources are wrong, or disagree, and what is right.
-//!
-//! Every entry has a name and a reason. One that changes nothing any more is an error, so that none outlives the
-//! mistake it was written for.
+//! `synth/cfn-fixups.toml`: where the sources are wrong, or disagree about one property, and what is right.
 
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::adopt::Adoption;
 use super::database::{PropertyType, Relation};
-use super::draft::{Draft, DraftProperty};
+use super::draft::{Draft, DraftProperty, DraftStructure};
+use super::read;
+use crate::process::{self, Failure};
 
-/// One decision about one property of one type.
-#[derive(Debug, Clone, Copy)]
+/// One decision, about every property it names.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Fixup {
-    pub(super) name: &'static str,
-    pub(super) reason: &'static str,
-    /// Such as `AWS::DynamoDB::Table`.
-    pub(super) resource: &'static str,
-    /// `Property` of the resource itself, or `Part.Property`.
-    pub(super) property: &'static str,
+    pub(super) name: String,
+    pub(super) reason: String,
+    /// `Type.Property` of a resource itself, or `Type.Part.Property`.
+    pub(super) at: Vec<String>,
     pub(super) change: Change,
 }
 
 /// What a [`Fixup`] decides.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Change {
     /// The sources disagree on whether it must be given; this is right.
     Required(bool),
     /// cfn-lint has another type; the database is right.
     KeepType,
+    /// cfn-lint has another type, and is right: a plain value, or a list of such.
+    TakeType,
     /// A property of several types is the list among them.
     ListAlternative,
+    /// Only cfn-lint has it, and it cannot be set.
+    NotSettable,
+    /// The database has its name wrong, and cfn-lint has this one.
+    Rename(String),
     /// It takes these values, which neither source lists.
-    Values(&'static [&'static str]),
-    /// It takes this attribute (resource, attribute) too, which neither source says.
-    Relate(&'static str, &'static str),
-    /// It does not take this attribute (resource, attribute), though a source says so.
-    Unrelate(&'static str, &'static str),
+    Values(Vec<String>),
+    /// It takes this attribute too, which neither source says.
+    Relate(Target),
+    /// It does not take this attribute, though a source says so.
+    Unrelate(Target),
+    /// It takes any text, though a source says which attributes.
+    AnyText,
 }
 
-/// A resource and its attribute.
-type Name = (&'static str, &'static str);
+/// A resource type and an attribute of it.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Target(pub(super) String, pub(super) String);
 
-/// Two names of one attribute: the first is what the sources say, the second what everything becomes.
-pub(super) const ALIASES: &[(Name, Name)] = &[
-    // Both are the id of a security group, `sg-…`.
-    (
-        ("AWS::EC2::SecurityGroup", "GroupId"),
-        ("AWS::EC2::SecurityGroup", "Id"),
-    ),
-    (
-        ("AWS::EC2::VPC", "DefaultSecurityGroup"),
-        ("AWS::EC2::SecurityGroup", "Id"),
-    ),
-];
-
-const KEY_TYPES: Change = Change::Values(&["HASH", "RANGE"]);
-const BILLING_MODES: Change = Change::Values(&["PAY_PER_REQUEST", "PROVISIONED"]);
-const STREAM_VIEWS: Change =
-    Change::Values(&["KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE"]);
-const PROJECTIONS: Change = Change::Values(&["ALL", "INCLUDE", "KEYS_ONLY"]);
-
-/// Every decision, by type.
-pub(super) const FIXUPS: &[Fixup] = &[
-    Fixup {
-        name: "dynamodb-table-key-schema-is-a-list",
-        reason: "the schema also allows an object, the form of 2012 that the documentation no longer shows",
-        resource: "AWS::DynamoDB::Table",
-        property: "KeySchema",
-        change: Change::ListAlternative,
-    },
-    Fixup {
-        name: "dynamodb-table-billing-modes",
-        reason: "only the text says which there are",
-        resource: "AWS::DynamoDB::Table",
-        property: "BillingMode",
-        change: BILLING_MODES,
-    },
-    Fixup {
-        name: "dynamodb-global-table-billing-modes",
-        reason: "only the text says which there are",
-        resource: "AWS::DynamoDB::GlobalTable",
-        property: "BillingMode",
-        change: BILLING_MODES,
-    },
-    Fixup {
-        name: "dynamodb-table-key-types",
-        reason: "cfn-lint says it by position in the list, which is not a list of values",
-        resource: "AWS::DynamoDB::Table",
-        property: "KeySchema.KeyType",
-        change: KEY_TYPES,
-    },
-    Fixup {
-        name: "dynamodb-table-stream-views",
-        reason: "only the text says which there are",
-        resource: "AWS::DynamoDB::Table",
-        property: "StreamSpecification.StreamViewType",
-        change: STREAM_VIEWS,
-    },
-    Fixup {
-        name: "dynamodb-global-table-stream-views",
-        reason: "only the text says which there are",
-        resource: "AWS::DynamoDB::GlobalTable",
-        property: "StreamSpecification.StreamViewType",
-        change: STREAM_VIEWS,
-    },
-    Fixup {
-        name: "dynamodb-table-projections",
-        reason: "only the text says which there are",
-        resource: "AWS::DynamoDB::Table",
-        property: "Projection.ProjectionType",
-        change: PROJECTIONS,
-    },
-    Fixup {
-        name: "dynamodb-global-table-projections",
-        reason: "only the text says which there are",
-        resource: "AWS::DynamoDB::GlobalTable",
-        property: "Projection.ProjectionType",
-        change: PROJECTIONS,
-    },
-    Fixup {
-        name: "dynamodb-table-classes",
-        reason: "only the text says which there are",
-        resource: "AWS::DynamoDB::Table",
-        property: "TableClass",
-        change: Change::Values(&["STANDARD", "STANDARD_INFREQUENT_ACCESS"]),
-    },
-    Fixup {
-        name: "dynamodb-replica-stream-policy-is-optional",
-        reason: "the database is newer: a stream specification may hold tags alone",
-        resource: "AWS::DynamoDB::GlobalTable",
-        property: "ReplicaStreamSpecification.ResourcePolicy",
-        change: Change::Required(false),
-    },
-    Fixup {
-        name: "ec2-ingress-cidr-is-not-of-a-vpc",
-        reason: "a rule may name any range; the relation is a guess from names",
-        resource: "AWS::EC2::SecurityGroupIngress",
-        property: "CidrIp",
-        change: Change::Unrelate("AWS::EC2::VPC", "CidrBlock"),
-    },
-    Fixup {
-        name: "ec2-ingress-group-name-is-not-an-id",
-        reason: "the property takes a name, and the relation says the id",
-        resource: "AWS::EC2::SecurityGroupIngress",
-        property: "GroupName",
-        change: Change::Unrelate("AWS::EC2::SecurityGroup", "Id"),
-    },
-    Fixup {
-        name: "ecs-service-cluster-by-arn",
-        reason: "the text allows the name or the ARN, the relation only the name",
-        resource: "AWS::ECS::Service",
-        property: "Cluster",
-        change: Change::Relate("AWS::ECS::Cluster", "Arn"),
-    },
-    Fixup {
-        name: "ec2-inline-ingress-group-name-is-not-an-id",
-        reason: "the property takes a name, and the relation says the id",
-        resource: "AWS::EC2::SecurityGroup",
-        property: "Ingress.SourceSecurityGroupName",
-        change: Change::Unrelate("AWS::EC2::SecurityGroup", "Id"),
-    },
-    Fixup {
-        name: "ecs-hook-target-is-optional",
-        reason: "the database is newer: a hook of another target type has no function to call",
-        resource: "AWS::ECS::Service",
-        property: "DeploymentLifecycleHook.HookTargetArn",
-        change: Change::Required(false),
-    },
-    Fixup {
-        name: "ecs-hook-role-is-optional",
-        reason: "the database is newer: a hook of another target type has no function to call",
-        resource: "AWS::ECS::Service",
-        property: "DeploymentLifecycleHook.RoleArn",
-        change: Change::Required(false),
-    },
-    Fixup {
-        name: "iam-policy-groups",
-        reason: "AWS::IAM::ManagedPolicy has the same property with the relation",
-        resource: "AWS::IAM::Policy",
-        property: "Groups",
-        change: Change::Relate("AWS::IAM::Group", "GroupName"),
-    },
-    Fixup {
-        name: "iam-policy-roles",
-        reason: "AWS::IAM::ManagedPolicy has the same property with the relation",
-        resource: "AWS::IAM::Policy",
-        property: "Roles",
-        change: Change::Relate("AWS::IAM::Role", "RoleName"),
-    },
-    Fixup {
-        name: "iam-policy-users",
-        reason: "AWS::IAM::ManagedPolicy has the same property with the relation",
-        resource: "AWS::IAM::Policy",
-        property: "Users",
-        change: Change::Relate("AWS::IAM::User", "UserName"),
-    },
-    Fixup {
-        name: "logs-group-name-is-not-a-function",
-        reason: "a log group may be named after a function, and after anything else",
-        resource: "AWS::Logs::LogGroup",
-        property: "LogGroupName",
-        change: Change::Unrelate("AWS::Lambda::Function", "FunctionName"),
-    },
-    Fixup {
-        name: "s3-rule-greater-than-is-a-number",
-        reason: "cfn-lint has a text of digits; CloudFormation takes both",
-        resource: "AWS::S3::Bucket",
-        property: "Rule.ObjectSizeGreaterThan",
-        change: Change::KeepType,
-    },
-    Fixup {
-        name: "s3-rule-less-than-is-a-number",
-        reason: "cfn-lint has a text of digits; CloudFormation takes both",
-        resource: "AWS::S3::Bucket",
-        property: "Rule.ObjectSizeLessThan",
-        change: Change::KeepType,
-    },
-];
-
-/// Applies the entries for the type of `draft`, and returns those that changed nothing.
-pub(super) fn apply(fixups: &[Fixup], draft: &mut Draft) -> Vec<Fixup> {
-    let mut stale = Vec::new();
-    let name = draft.resource.name.clone();
-    for fixup in fixups.iter().filter(|fixup| fixup.resource == name) {
-        let changed =
-            find(draft, fixup.property).is_some_and(|property| fixup.change.apply(property));
-        if !changed {
-            stale.push(*fixup);
-        }
-    }
-    stale
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    fixup: Vec<Fixup>,
 }
 
-fn find<'a>(draft: &'a mut Draft, path: &str) -> Option<&'a mut DraftProperty> {
-    let (part, property) = match path.split_once('.') {
-        Some((part, property)) => (Some(part), property),
-        None => (None, path),
-    };
-    let structure = draft.structures.iter_mut().find(|structure| match part {
-        Some(part) => structure.id.is_some() && structure.name == part,
-        None => structure.id.is_none(),
+/// Reads the file.
+pub(super) fn open() -> Result<Vec<Fixup>, Failure> {
+    let path = process::root().join("synth/cfn-fixups.toml");
+    let text = String::from_utf8_lossy(&read(&path)?).into_owned();
+    let file: File =
+        toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(file.fixup)
+}
+
+/// One place of one fixup.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) fixup: &'a Fixup,
+    pub(super) at: &'a str,
+}
+
+/// Every place that a fixup names, in the order of the file.
+pub(super) fn places(fixups: &[Fixup]) -> Vec<Place<'_>> {
+    let places = fixups.iter().flat_map(|fixup| {
+        let at = fixup.at.iter();
+        at.map(move |at| Place { fixup, at })
     });
-    structure?.properties.get_mut(property)
+    places.collect()
+}
+
+impl Place<'_> {
+    /// The type that the property is of.
+    pub(super) fn resource(&self) -> &str {
+        self.at.split('.').next().unwrap_or(self.at)
+    }
+
+    /// Changes the draft of its type; returns whether there was anything to change.
+    pub(super) fn apply(&self, draft: &mut Draft) -> bool {
+        let mut path = self.at.split('.').skip(1);
+        let (part, property) = match (path.next(), path.next()) {
+            (Some(part), Some(property)) => (Some(part), property),
+            (Some(property), None) => (None, property),
+            (None, _) => return false,
+        };
+        let named = |structure: &&mut DraftStructure| match part {
+            Some(part) => structure.id.is_some() && structure.name == part,
+            None => structure.id.is_none(),
+        };
+        // AWS has two parts of one name in a few types.
+        let structures = draft.structures.iter_mut().filter(named);
+        let changes = structures.map(|structure| self.fixup.change.apply(structure, property));
+        changes.fold(false, |any, changed| any | changed)
+    }
+
+    /// What is said when there was nothing to change.
+    pub(super) fn stale(&self) -> String {
+        let Fixup { name, reason, .. } = self.fixup;
+        let at = self.at;
+        format!("fixup `{name}` ({reason}) changes nothing any more at `{at}`; remove it")
+    }
 }
 
 impl Change {
-    /// Returns whether there was anything to change.
-    fn apply(self, property: &mut DraftProperty) -> bool {
+    fn apply(&self, structure: &mut DraftStructure, name: &str) -> bool {
+        if let Self::NotSettable = self {
+            let before = structure.unknown.len();
+            structure.unknown.retain(|unknown| unknown != name);
+            return structure.unknown.len() < before;
+        }
+        if let Self::Rename(right) = self {
+            let known = structure.unknown.contains(right);
+            let property = structure.properties.remove(name).filter(|_| known);
+            structure.unknown.retain(|unknown| unknown != right);
+            return property.is_some_and(|property| {
+                let renamed = structure.properties.insert(right.clone(), property);
+                renamed.is_none()
+            });
+        }
+        let property = structure.properties.get_mut(name);
+        property.is_some_and(|property| self.apply_to(property))
+    }
+
+    fn apply_to(&self, property: &mut DraftProperty) -> bool {
         match self {
+            Self::NotSettable | Self::Rename(_) => false,
             Self::Required(required) => {
-                property.source.required = required;
+                property.source.required = *required;
                 std::mem::take(&mut property.required_differs)
             }
             Self::KeepType => std::mem::take(&mut property.type_differs),
+            Self::TakeType => std::mem::take(&mut property.type_differs) && property.take_type(),
             Self::ListAlternative => property.take_list(),
             Self::Values(values) => {
                 let news = property.values.is_empty() && !property.has_values();
-                property
-                    .values
-                    .extend(values.iter().map(|value| (*value).to_owned()));
+                property.values.extend(values.iter().cloned());
                 news
             }
-            Self::Relate(resource, attribute) => {
-                let relation = relation(resource, attribute);
+            Self::Relate(target) => {
+                let relation = target.relation();
                 let news = !property.relations().contains(&relation);
                 property.source.relationship_refs.push(relation);
                 news
             }
-            Self::Unrelate(resource, attribute) => {
-                let before = property.source.relationship_refs.len();
-                let relation = relation(resource, attribute);
-                property
-                    .source
-                    .relationship_refs
-                    .retain(|found| *found != relation);
-                property.source.relationship_refs.len() < before
+            Self::AnyText => {
+                property.unrelated.extend(property.relations());
+                !property.unrelated.is_empty()
+            }
+            Self::Unrelate(target) => {
+                let relation = target.relation();
+                let news = property.relations().contains(&relation);
+                property.unrelated.push(relation);
+                news
             }
         }
     }
 }
 
-fn relation(resource: &str, attribute: &str) -> Relation {
-    Relation {
-        resource: resource.to_owned(),
-        attribute: attribute.to_owned(),
+impl Target {
+    fn relation(&self) -> Relation {
+        let Self(resource, attribute) = self.clone();
+        Relation {
+            resource,
+            attribute,
+        }
     }
 }
 
 impl DraftProperty {
+    fn take_type(&mut self) -> bool {
+        let Some(schema) = self.schemas.first() else {
+            return false;
+        };
+        let mut adoption = Adoption::new("", &Value::Null, BTreeMap::new());
+        self.source.kind = adoption.property("", schema, false).kind;
+        adoption.parts.is_empty()
+    }
+
     fn take_list(&mut self) -> bool {
         let PropertyType::Union { types } = &self.source.kind else {
             return false;

@@ -1,13 +1,20 @@
 //! `cargo xtask cfn`: the resource types of `synth-cfn`, from the data that two registry packages ship.
 //!
-//! Reading order: [`config`] says what, [`fetch`] brings it, [`database`] and [`schemas`] read the two sources,
-//! [`draft`] lays them side by side, [`fixups`] settles what they say wrongly or differently, [`merge`] makes the
-//! [`model`] of it, [`emit`] writes the model as Rust, [`output`] puts it in place or compares. [`constraints`] makes the
-//! table of `synth-validate` from the same two sources, for every type there is.
+//! Reading order: [`config`] says what, [`fetch`] brings it, [`database`] and [`schemas`] read the two sources, [`adopt`]
+//! takes from the second what only it has. [`build`] goes from there to the [`model`]: [`draft`] lays both side by side,
+//! [`disagreements`] compares them, [`fixups`] and [`rules`] settle what they say wrongly or differently, [`merge`] names
+//! and types it. [`merged`] does that with everything, [`clashes`] looks at the names, [`emit`] writes the model as Rust,
+//! [`output`] puts it in place or compares. [`update`] says with [`changes`] what a newer release brings.
+//! [`constraints`] makes the table of `synth-validate` from the same two sources.
 
+mod adopt;
+mod build;
+mod changes;
+mod clashes;
 mod config;
 mod constraints;
 mod database;
+mod disagreements;
 mod draft;
 mod emit;
 mod fetch;
@@ -15,120 +22,90 @@ mod fixups;
 mod limits;
 mod markdown;
 mod merge;
+mod merged;
 mod model;
 mod names;
 mod output;
 mod recursion;
 mod relations;
+mod rules;
 mod schemas;
 #[cfg(test)]
 mod tests;
+mod update;
 
 use std::path::Path;
 
-use crate::process::{self, Failure};
+use crate::process::Failure;
 use config::Config;
 use database::Database;
-use draft::Draft;
-use fixups::{FIXUPS, Fixup};
-use model::{Counts, Model};
-use schemas::Schemas;
-use serde_json::Value;
+use fetch::fetch;
+use merged::Merged;
 
-/// Runs `cargo xtask cfn [--check]`.
+/// Runs `cargo xtask cfn [--check | --update]`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     match arguments {
         [] => generate(),
         [only] if only == "--check" => check(),
-        _ => Err("usage: cargo xtask cfn [--check]".to_owned()),
+        [only] if only == "--update" => {
+            update::update()?;
+            generate()
+        }
+        _ => Err("usage: cargo xtask cfn [--check | --update]".to_owned()),
     }
 }
 
 /// Writes the crate.
 fn generate() -> Result<(), Failure> {
-    let (files, counts, services) = produce()?;
-    output::replace(&files, &services)?;
-    println!("synth-cfn: {counts}");
+    let (files, merged) = produce()?;
+    output::replace(&files, &merged.services())?;
+    println!(
+        "{}",
+        merged.report.join(
+            "
+"
+        )
+    );
+    println!("synth-cfn: {}", merged.built.model.counts());
     table()?.write()
 }
 
 /// Fails when generating would change anything.
 pub(crate) fn check() -> Result<(), Failure> {
-    let (files, counts, services) = produce()?;
-    output::compare(&files, &services)?;
-    println!("synth-cfn is as generated: {counts}");
+    let (files, merged) = produce()?;
+    output::compare(&files, &merged.services())?;
+    println!("synth-cfn is as generated: {}", merged.built.model.counts());
     table()?.compare()
 }
 
 /// The table of `synth-validate`.
 fn table() -> Result<constraints::Produced, Failure> {
-    let config = Config::open(&process::root().join("synth/cfn.toml"))?;
-    let fetched = fetch::fetch(&config.sources)?;
+    let config = Config::open(&Config::path())?;
+    let fetched = fetch(&config.sources)?;
     let database = Database::open(&fetched.database)?;
     constraints::produce(&config.sources, &database, &fetched.schemas)
 }
 
-type Produced = (emit::Files, Counts, Vec<String>);
-
-/// The files as they should be, formatted, what is in them, and the services that need a feature.
-fn produce() -> Result<Produced, Failure> {
-    let config = Config::open(&process::root().join("synth/cfn.toml"))?;
-    let fetched = fetch::fetch(&config.sources)?;
-    let database = Database::open(&fetched.database)?;
-    let schemas = Schemas::open(&fetched.schemas)?;
-    let names = config.select(&database)?;
-    let model = build(&database, &names, FIXUPS, |name| schemas.get(name))?;
-    let counts = model.counts();
-    output::agree("the database", database.counts(&names), counts)?;
-    let files = emit::crate_files(&model, &config.sources);
+/// The files as they should be, formatted, and what they were made from.
+fn produce() -> Result<(emit::Files, Merged), Failure> {
+    let config = Config::open(&Config::path())?;
+    let merged = Merged::read(&config.left_out, &fixups::open()?, &fetch(&config.sources)?)?;
+    if !merged.built.problems.is_empty() {
+        return Err(merged.built.problems.join("\n"));
+    }
+    clashes::check(&merged.built.model)?;
+    let counts = merged.built.model.counts();
+    output::agree("the sources", merged.in_sources, counts)?;
+    let files = emit::crate_files(&merged.built.model, &config.sources);
     output::agree("the files", output::counts(&files), counts)?;
-    let files = output::format(files)?;
-    Ok((files, counts, model.services.keys().cloned().collect()))
+    Ok((output::format(files)?, merged))
 }
 
-/// Merges both sources for the types named; every disagreement that no fixup settles is in the error.
-fn build(
-    database: &Database,
-    names: &[&str],
-    fixups: &[Fixup],
-    schema: impl Fn(&str) -> Result<Option<Value>, Failure>,
-) -> Result<Model, Failure> {
-    let mut model = Model {
-        kinds: relations::all(database),
-        ..Model::default()
-    };
-    let mut problems = Vec::new();
-    for row in names
-        .iter()
-        .filter_map(|name| database.resources.get(*name))
-    {
-        let mut draft = Draft::read(database, row, schema(&row.name)?.as_ref());
-        for stale in fixups::apply(fixups, &mut draft) {
-            let Fixup { name, reason, .. } = stale;
-            problems.push(format!(
-                "fixup `{name}` ({reason}) changes nothing any more; remove it"
-            ));
-        }
-        problems.extend(draft.disagreements());
-        let resource = merge::resource(database, &model.kinds, &draft);
-        let (namespace, _) = row.name.rsplit_once("::").unwrap_or_default();
-        let service = model.services.entry(service_module(namespace)).or_default();
-        service.resources.insert(row.name.clone(), resource);
-    }
-    if problems.is_empty() {
-        Ok(model)
-    } else {
-        Err(problems.join("\n"))
-    }
-}
-
-/// The module of a namespace: `AWS::EC2` is `ec2`.
-fn service_module(namespace: &str) -> String {
-    namespace
-        .rsplit("::")
-        .next()
-        .unwrap_or(namespace)
-        .to_ascii_lowercase()
+/// The module of the service that a type is of: `AWS::EC2::VPC` is in `ec2`.
+fn service_of(resource: &str) -> String {
+    let (namespace, _) = resource.rsplit_once("::").unwrap_or((resource, ""));
+    let service = namespace.rsplit("::").next().unwrap_or(namespace);
+    service.to_ascii_lowercase()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -3,7 +3,22 @@
 use std::collections::BTreeSet;
 
 use super::database::{Database, Relation};
-use super::fixups::ALIASES;
+
+/// A resource and its attribute.
+type Name = (&'static str, &'static str);
+
+/// Two names of one attribute: the first is what the sources say, the second what everything becomes.
+const ALIASES: &[(Name, Name)] = &[
+    // Both are the id of a security group, `sg-…`.
+    (
+        ("AWS::EC2::SecurityGroup", "GroupId"),
+        ("AWS::EC2::SecurityGroup", "Id"),
+    ),
+    (
+        ("AWS::EC2::VPC", "DefaultSecurityGroup"),
+        ("AWS::EC2::SecurityGroup", "Id"),
+    ),
+];
 
 /// The attribute that a relation means, under its one name; nothing when no resource gives it.
 ///

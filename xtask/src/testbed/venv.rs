@@ -7,7 +7,7 @@ use crate::process::{Failure, run, target};
 
 /// What is installed, pinned. A change here makes a new environment.
 const REQUIREMENTS: &[&str] = &[
-    "cfn-lint==1.51.0",
+    "cfn-lint==1.58.0",
     "cryptography>=43",
     "docker>=7",
     "ministack==1.5.33",

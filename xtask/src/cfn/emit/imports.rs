@@ -37,7 +37,12 @@ pub(super) fn resolve(text: &str, resource: &Resource) -> String {
         .map(|structure| structure.rust.as_str());
     let enums = resource.enums.iter().map(|listed| listed.rust.as_str());
     let choices = resource.choices.iter().map(|choice| choice.rust.as_str());
-    let own: Vec<&str> = structures.chain(enums).chain(choices).collect();
+    let unions = resource.unions.iter().map(|union| union.rust.as_str());
+    let own: Vec<&str> = structures
+        .chain(enums)
+        .chain(choices)
+        .chain(unions)
+        .collect();
     let mut out = String::with_capacity(text.len());
     let mut pieces = text.split(MARK);
     out.extend(pieces.next());
