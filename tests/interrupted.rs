@@ -60,7 +60,7 @@ impl Gate {
 
 /// A whole request, told to be the last of its connection.
 fn request(client: &mut TcpStream) -> Vec<u8> {
-    let (mut bytes, mut buffer) = (Vec::new(), [0; 65_536]);
+    let (mut bytes, mut buffer) = (Vec::new(), [0; 8192]);
     loop {
         let length = client.read(&mut buffer).unwrap();
         bytes.extend_from_slice(&buffer[..length]);
@@ -102,7 +102,8 @@ fn an_interrupted_plan_leaves_nothing_behind() {
         return;
     };
     let gate = Gate::before(&endpoint, "Action=DescribeChangeSet");
-    let child = start_init(&machine(&gate.address, "unplanned"));
+    let machine = machine(&gate.address, "unplanned");
+    let child = start_init(&machine);
     gate.arrived.recv().unwrap();
     interrupt(&child);
     gate.pass.send(()).unwrap();

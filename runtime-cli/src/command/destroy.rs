@@ -52,5 +52,5 @@ Examples:
 
 /// Runs `mycli destroy`.
 pub(crate) async fn run(args: DestroyArgs, printer: Printer) -> Ending {
-    install::destroy(args, printer).await
+    Box::pin(install::destroy(args, printer)).await
 }

@@ -14,10 +14,6 @@ use crate::printer::Printer;
 /// watching, never the deployment; before that has begun, it leaves everything as it was.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag that a person types"
-)]
 pub(crate) struct InitArgs {
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,

@@ -2,7 +2,8 @@
 
 use runtime::deploy::{DATA_TYPES, DestroyError, SurveyRequest, survey};
 use runtime_aws::Options;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::init::watch;
 use super::interrupt::{left, unchanged, unless_left};
@@ -31,7 +32,8 @@ pub(crate) async fn destroy(args: DestroyArgs, printer: Printer) -> Ending {
         region: target.region,
         profile: target.profile,
     };
-    let cloud = unless_left(&mut signals, runtime_aws::connect(options)).await;
+    let connecting = Box::pin(runtime_aws::connect(options));
+    let cloud = unless_left(&mut signals, connecting).await;
     let cloud = cloud.map_err(unchanged)??;
     watch(&cloud, &target.name, &mut signals, printer).await?;
     let request = SurveyRequest {
@@ -53,19 +55,19 @@ pub(crate) async fn destroy(args: DestroyArgs, printer: Printer) -> Ending {
         }
         survey => survey?,
     };
-    let mut data = json!({
-        "stack": target.name,
-        "region": cloud.region(),
-        "action": "remove",
-        "applied": false,
-        "resources": show::doomed_data(survey.resources()),
-        "task_definitions": survey.task_definitions(),
-    });
+    let mut told = Told {
+        stack: target.name.clone(),
+        region: cloud.region().to_owned(),
+        action: "remove",
+        applied: false,
+        resources: show::doomed_data(survey.resources()),
+        task_definitions: survey.task_definitions().to_vec(),
+    };
     if printer.format == Format::Text {
         printer.result(&show::survey(&survey, &target.name, cloud.region()))?;
     }
     if args.dry_run {
-        return told(printer, &data);
+        return told.print(printer);
     }
     if !args.yes {
         let name = &target.name;
@@ -86,16 +88,36 @@ pub(crate) async fn destroy(args: DestroyArgs, printer: Printer) -> Ending {
     }
     forget(around, &target.name, cloud.region())?;
     printer.note(&format!("the installation {} is gone", target.name));
-    data["applied"] = true.into();
-    told(printer, &data)
+    told.applied = true;
+    told.print(printer)
 }
 
-/// What became of it, for programs.
-fn told(printer: Printer, data: &Value) -> Ending {
-    if printer.format == Format::Json {
-        printer.data("removal", data)?;
+/// What is lost and whether it is gone, for programs. Field names are a promise.
+#[derive(Debug, Serialize)]
+struct Told {
+    stack: String,
+    region: String,
+    action: &'static str,
+    applied: bool,
+    resources: Vec<Value>,
+    task_definitions: Vec<String>,
+}
+
+impl Told {
+    fn print(&self, printer: Printer) -> Ending {
+        if printer.format == Format::Json {
+            printer.data("removal", self)?;
+        }
+        Ok(0)
     }
-    Ok(0)
+}
+
+/// That the person left while things were being removed.
+fn half_way(exit_code: u8, name: &str, region: &str) -> Failure {
+    let what =
+        format!("`{name}` may be half removed; CloudFormation goes on with what it was told");
+    let hint = format!("`mycli destroy --name {name} --region {region}` removes the rest");
+    left(exit_code, what, Some(hint))
 }
 
 /// That the person left while things were being removed.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use runtime::deploy::{ApplyError, Plan, PlanRequest, discard, settle};
 use runtime_aws::{Cloud, Options};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use stacks::platform::Settings;
 
 use super::interrupt::{left, unchanged, unless_left};
@@ -36,7 +37,8 @@ pub(crate) async fn init(
         region: settings.region.clone(),
         profile: args.profile.clone(),
     };
-    let cloud = unless_left(&mut signals, runtime_aws::connect(options)).await;
+    let connecting = Box::pin(runtime_aws::connect(options));
+    let cloud = unless_left(&mut signals, connecting).await;
     let cloud = cloud.map_err(unchanged)??;
     watch(&cloud, &settings.name, &mut signals, printer).await?;
     let request = PlanRequest {
@@ -47,9 +49,9 @@ pub(crate) async fn init(
         capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
     };
     let plan = planned(&cloud, request, &mut signals, printer).await?;
-    let mut data = data(&plan, &cloud);
+    let mut told = Told::of(&plan, &cloud);
     let Some(plan) = reviewed(&args, plan, &cloud, &mut signals, printer).await? else {
-        return told(printer, &data);
+        return told.print(printer);
     };
     let outputs = apply(&cloud, plan, &mut signals, printer).await?;
     let installation = read_installation(&settings.name, &outputs)?;
@@ -65,8 +67,8 @@ pub(crate) async fn init(
     if pushed.uploaded {
         printer.note(&format!("the agent is in {repository}"));
     }
-    data["applied"] = true.into();
-    data["outputs"] = json!(outputs);
+    told.applied = true;
+    told.outputs = Some(outputs.clone());
     let installed = Installed {
         installation: settings.name,
         region: cloud.region().to_owned(),
@@ -77,16 +79,101 @@ pub(crate) async fn init(
     printer.note(&format!(
         "commands run in the context {name} from now on; try: mycli exec -- uname -a"
     ));
-    data["context"] = name.into();
-    told(printer, &data)
+    told.context = Some(name);
+    told.print(printer)
 }
 
-/// What became of it, for programs.
-fn told(printer: Printer, data: &Value) -> Ending {
-    if printer.format == Format::Json {
-        printer.data("installation", data)?;
+/// What a plan says and what became of it, for programs. Field names are a promise.
+#[derive(Debug, Serialize)]
+struct Told {
+    stack: String,
+    region: String,
+    /// `none`, `create`, `update`, or `replace` where the remains of an attempt are deleted first.
+    action: &'static str,
+    applied: bool,
+    changes: Vec<Value>,
+    /// There once it was applied, as is `context`.
+    outputs: Option<BTreeMap<String, String>>,
+    context: Option<String>,
+}
+
+impl Told {
+    /// What `plan` says, before anything of it is done.
+    fn of(plan: &Plan, cloud: &Cloud) -> Self {
+        Self {
+            stack: plan.stack().to_owned(),
+            region: cloud.region().to_owned(),
+            action: match plan {
+                plan if plan.is_empty() => "none",
+                plan if plan.leftover().is_some() => "replace",
+                plan if plan.creates() => "create",
+                _ => "update",
+            },
+            applied: false,
+            changes: show::changes_data(plan.changes()),
+            outputs: None,
+            context: None,
+        }
     }
-    Ok(0)
+
+    fn print(&self, printer: Printer) -> Ending {
+        if printer.format == Format::Json {
+            printer.data("installation", self)?;
+        }
+        Ok(0)
+    }
+}
+
+/// Watches what is being done to the stack already, if anything is, to its end.
+pub(super) async fn watch(
+    cloud: &Cloud,
+    stack: &str,
+    signals: &mut Signals,
+    printer: Printer,
+) -> Result<(), Failure> {
+    let mut sink = |step: &_| progress::say(printer, step);
+    let settled = unless_left(signals, settle(cloud, stack, &mut sink)).await;
+    if settled.map_err(|code| on_its_own(code, stack))?? {
+        printer.note(&format!("what was being done to the stack {stack} is done"));
+    }
+    Ok(())
+}
+
+/// That the person stopped watching.
+fn on_its_own(exit_code: u8, stack: &str) -> Failure {
+    let what = format!("CloudFormation goes on with the stack `{stack}`");
+    let hint = "`mycli init` watches it to its end; `mycli destroy` removes it".to_owned();
+    left(exit_code, what, Some(hint))
+}
+
+/// Finds out what would change. A person who leaves has to wait until that can be taken back.
+async fn planned(
+    cloud: &Cloud,
+    request: PlanRequest,
+    signals: &mut Signals,
+    printer: Printer,
+) -> Result<Plan, Failure> {
+    let planning = runtime::deploy::plan(cloud, request);
+    tokio::pin!(planning);
+    match unless_left(signals, &mut planning).await {
+        Ok(plan) => Ok(plan?),
+        Err(code) => {
+            printer.note("taking back the change set; once more leaves it behind");
+            let taken_back = async { Ok(discard(cloud, planning.await?).await?) };
+            match unless_left(signals, taken_back).await {
+                Ok(Ok(())) => Err(unchanged(code)),
+                Ok(Err(failure)) => Err(failure),
+                Err(code) => Err(left_behind(code)),
+            }
+        }
+    }
+}
+
+/// That the person would not wait until the change set was gone.
+fn left_behind(exit_code: u8) -> Failure {
+    let what = "nothing was changed, and a change set may be left behind";
+    let hint = "`mycli init` makes its own; `mycli destroy` removes it".to_owned();
+    left(exit_code, what, Some(hint))
 }
 
 /// What a plan says, for programs, before anything of it is done.

@@ -124,8 +124,10 @@ async fn a_protected_stack_a_busy_one_and_an_absent_one_are_refused_before_anyth
         (Some(busy), "stack.not-ready"),
         (None, "stack.missing"),
     ] {
-        let mut fake = Fake::default();
-        fake.task_definitions_are_gone = true;
+        let fake = Fake {
+            task_definitions_are_gone: true,
+            ..Fake::default()
+        };
         fake.stacks.lock().unwrap().push_back(stack);
         let error = destroyed(&fake, &[]).await.unwrap_err();
         assert_eq!(error.code(), code);
