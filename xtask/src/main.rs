@@ -24,6 +24,8 @@ Usage: cargo xtask CHORE
   lint                 format, clippy, documentation, boundaries, dependencies, templates
   snapshots            write the expected documents in snapshots/ anew
   cfn [--check]        generate the resource types, or check that they are as generated
+  cfn --instances [DIRECTORY]
+                       write instances of every type there, or ask cfn-lint about them
   bench [synth|validate|exec] [--runs=N]
                        what things cost, beside a peer in the same run";
 

@@ -12,6 +12,7 @@ mod draft;
 mod emit;
 mod fetch;
 mod fixups;
+pub(crate) mod instances;
 mod limits;
 mod markdown;
 mod merge;
@@ -35,12 +36,16 @@ use model::{Counts, Model};
 use schemas::Schemas;
 use serde_json::Value;
 
-/// Runs `cargo xtask cfn [--check]`.
+/// Runs `cargo xtask cfn [--check | --instances [DIRECTORY]]`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     match arguments {
         [] => generate(),
         [only] if only == "--check" => check(),
-        _ => Err("usage: cargo xtask cfn [--check]".to_owned()),
+        [option, directory] if option == "--instances" => {
+            instances::write(Path::new(directory)).map(drop)
+        }
+        [only] if only == "--instances" => instances::check(),
+        _ => Err("usage: cargo xtask cfn [--check | --instances [DIRECTORY]]".to_owned()),
     }
 }
 
