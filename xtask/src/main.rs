@@ -26,6 +26,8 @@ Usage: cargo xtask CHORE
   cfn [--check | --update]
                        generate the resource types, check that they are as generated, or do it anew from the
                        newest release of both sources and say what that changes
+  cfn --instances [DIRECTORY]
+                       write instances of every type there, or ask cfn-lint about them
   bench [synth|validate|exec|compile] [--runs=N]
                        what things cost, beside a peer in the same run";
 

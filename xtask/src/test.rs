@@ -1,10 +1,14 @@
 //! `cargo xtask test`: everything that has to hold before a change lands.
 
+use crate::cfn;
 use crate::process::{Failure, cargo, read, root, run, target};
 use crate::testbed::Testbed;
 
 /// Runs the tests of every crate and the journeys against real parts.
 pub(crate) fn run_all(filter: &[String]) -> Result<(), Failure> {
+    if filter.is_empty() {
+        cfn::instances::check()?;
+    }
     let agent = build_agent()?;
     run(cargo(&["build", "--locked", "--package", "mycli"]).env("MYCLI_AGENT", &agent))?;
     let testbed = Testbed::start()?;

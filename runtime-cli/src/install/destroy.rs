@@ -120,14 +120,6 @@ fn half_way(exit_code: u8, name: &str, region: &str) -> Failure {
     left(exit_code, what, Some(hint))
 }
 
-/// That the person left while things were being removed.
-fn half_way(exit_code: u8, name: &str, region: &str) -> Failure {
-    let what =
-        format!("`{name}` may be half removed; CloudFormation goes on with what it was told");
-    let hint = format!("`mycli destroy --name {name} --region {region}` removes the rest");
-    left(exit_code, what, Some(hint))
-}
-
 /// Which installation is meant.
 #[derive(Debug, PartialEq, Eq)]
 struct Target {

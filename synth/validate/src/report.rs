@@ -85,14 +85,12 @@ impl Report<'_> {
             Ending::Sunset => format!("the service ends{on}"),
             Ending::Shutdown => format!("the service ended{on}"),
         };
+        let severity = match ending {
+            Ending::Maintenance | Ending::Sunset => Severity::Warning,
+            Ending::Shutdown => Severity::Error,
+        };
         let fix = "use another service".to_owned();
-        self.about_type(
-            Severity::Warning,
-            "resource.ending",
-            message,
-            fix,
-            String::new(),
-        );
+        self.about_type(severity, "resource.ending", message, fix, String::new());
     }
 
     pub(crate) fn regions(&mut self, listed: &Listed, options: &Options) {

@@ -12,7 +12,7 @@ use synth_core::{Json, Problem};
 use crate::check::{Checker, Finding, Place, Sink, Step, is_presence, shown};
 use crate::report::Report;
 use crate::scenario::{Scenario, Seen};
-use crate::table::{Block, TextId, Trait, TypeSchema, built_in};
+use crate::table::{Block, Kinds, TextId, Trait, TypeSchema, built_in};
 use crate::{Options, Severity, Violation};
 
 /// Everything that is wrong with the resource `id`.
@@ -114,7 +114,13 @@ impl Resource<'_> {
             step: Step::Name("Properties"),
         };
         let mut sink = Sink::keeping();
-        checker.check(self.schema.root, self.properties, &root, &mut sink);
+        // Whatever the schema says: CloudFormation takes nothing else.
+        if matches!(scenario.see(self.properties), Seen::Known(known, _) if known.entries().is_none())
+        {
+            Checker::kind(Kinds::OBJECT, self.properties, &root, &mut sink);
+        } else {
+            checker.check(self.schema.root, self.properties, &root, &mut sink);
+        }
         let findings = sink.findings.unwrap_or_default().into_iter();
         let mut placed: Vec<Placed> = findings
             .map(|finding| Placed {

@@ -19,6 +19,7 @@ mod draft;
 mod emit;
 mod fetch;
 mod fixups;
+pub(crate) mod instances;
 mod limits;
 mod markdown;
 mod merge;
@@ -42,7 +43,7 @@ use database::Database;
 use fetch::fetch;
 use merged::Merged;
 
-/// Runs `cargo xtask cfn [--check | --update]`.
+/// Runs `cargo xtask cfn [--check | --update | --instances [DIRECTORY]]`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     match arguments {
         [] => generate(),
@@ -51,7 +52,13 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
             update::update()?;
             generate()
         }
-        _ => Err("usage: cargo xtask cfn [--check | --update]".to_owned()),
+        [option, directory] if option == "--instances" => {
+            instances::write(Path::new(directory)).map(drop)
+        }
+        [only] if only == "--instances" => instances::check(),
+        _ => {
+            Err("usage: cargo xtask cfn [--check | --update | --instances [DIRECTORY]]".to_owned())
+        }
     }
 }
 

@@ -216,7 +216,7 @@ impl Checker<'_> {
     }
 
     /// The kind of a value, by CloudFormation's rule that text will do for numbers and truths, and the other way round.
-    fn kind(kinds: Kinds, value: &Json, place: &Place<'_>, sink: &mut Sink) {
+    pub(crate) fn kind(kinds: Kinds, value: &Json, place: &Place<'_>, sink: &mut Sink) {
         let is = |name: &str| match (name, value) {
             ("string", Json::Text(_) | Json::Int(_) | Json::Float(_) | Json::Bool(_))
             | ("integer" | "number", Json::Int(_))

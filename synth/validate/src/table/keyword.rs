@@ -17,6 +17,9 @@ impl Kinds {
         "string", "integer", "number", "boolean", "array", "object", "null",
     ];
 
+    /// Objects alone.
+    pub const OBJECT: Self = Self(1 << 5);
+
     /// Whether the kind of that name is among these.
     pub fn has(self, name: &str) -> bool {
         let bit = Self::NAMES.iter().position(|known| *known == name);
