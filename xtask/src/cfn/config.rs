@@ -14,6 +14,8 @@ use crate::process::Failure;
 pub(super) struct Config {
     pub(super) sources: Sources,
     pub(super) left_out: Vec<LeftOut>,
+    /// Services that share one feature.
+    pub(super) rare: Vec<String>,
 }
 
 /// The versions of the packages.

@@ -12,6 +12,7 @@ mod database;
 mod disagreements;
 mod draft;
 mod emit;
+mod features;
 mod fetch;
 mod fixups;
 mod limits;
@@ -51,7 +52,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
 /// Writes the crate.
 fn generate() -> Result<(), Failure> {
     let produced = produce()?;
-    output::replace(&produced.files, &produced.services)?;
+    output::replace(&produced.files, &produced.features)?;
     println!("{}", produced.report);
     println!("synth-cfn: {}", produced.counts);
     Ok(())
@@ -60,7 +61,7 @@ fn generate() -> Result<(), Failure> {
 /// Fails when generating would change anything.
 pub(crate) fn check() -> Result<(), Failure> {
     let produced = produce()?;
-    output::compare(&produced.files, &produced.services)?;
+    output::compare(&produced.files, &produced.features)?;
     println!("synth-cfn is as generated: {}", produced.counts);
     Ok(())
 }
@@ -68,8 +69,7 @@ pub(crate) fn check() -> Result<(), Failure> {
 /// The files as they should be, formatted, and what is in them.
 struct Produced {
     files: emit::Files,
-    /// Those that need a feature.
-    services: Vec<String>,
+    features: Vec<String>,
     counts: Counts,
     /// What was decided on the way, a line each.
     report: String,
@@ -80,19 +80,21 @@ fn produce() -> Result<Produced, Failure> {
     let config = Config::open(&root.join("synth/cfn.toml"))?;
     let fixups = fixups::open(&root.join("synth/cfn-fixups.toml"))?;
     let fetched = fetch::fetch(&config.sources)?;
-    let (built, in_database, mut report) = read_sources(&config, &fixups, &fetched)?;
+    let (mut built, in_database, mut report) = read_sources(&config, &fixups, &fetched)?;
+    built.model.rare = config.rare.into_iter().collect();
     for rule in RULES {
         let settled = built.settled.get(rule.name).copied().unwrap_or_default();
         report += &format!("rule `{}`: {settled} properties\n", rule.name);
     }
     report += &format!("fixups: {}", fixups.len());
+    let features = features::of(&built.model)?;
     let counts = built.model.counts();
     output::agree("the sources", in_database, counts)?;
     let files = emit::crate_files(&built.model, &config.sources);
     output::agree("the files", output::counts(&files), counts)?;
     Ok(Produced {
         files: output::format(files)?,
-        services: built.model.services.into_keys().collect(),
+        features,
         counts,
         report,
     })

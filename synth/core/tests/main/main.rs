@@ -6,6 +6,7 @@
 mod assembly;
 mod fixture;
 mod problems;
+mod read;
 mod template;
 mod text;
 mod values;
