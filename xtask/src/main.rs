@@ -23,7 +23,9 @@ Usage: cargo xtask CHORE
                        with arguments only the tests, and they go to `cargo test`
   lint                 format, clippy, documentation, boundaries, dependencies, templates
   snapshots            write the expected documents in snapshots/ anew
-  cfn [--check]        generate the resource types, or check that they are as generated
+  cfn [--check | --update]
+                       generate the resource types, check that they are as generated, or do it anew from the
+                       newest release of both sources and say what that changes
   bench [synth|exec] [--runs=N]
                        what things cost, beside a peer in the same run";
 

@@ -89,6 +89,18 @@ impl Reader {
         Some(())
     }
 
+    /// Reads one of several types: nothing where `json` is another, or says what this one has no place for.
+    #[inline]
+    pub fn alternative<T: Read>(&mut self, json: &Json) -> Option<T> {
+        let before = (self.open.len(), self.leftovers.len());
+        let value = T::read(self, json);
+        let value = value.filter(|_| self.leftovers.len() == before.1);
+        if value.is_none() {
+            self.back_to(before);
+        }
+        value
+    }
+
     /// The entry of that name, which counts as read.
     fn take<'j>(&mut self, json: &'j Json, name: &str) -> Option<&'j Json> {
         let entries = json.entries()?;
@@ -104,10 +116,14 @@ impl Reader {
         let value = T::read(self, json);
         self.path.pop();
         if value.is_none() {
-            self.open.truncate(before.0);
-            self.leftovers.truncate(before.1);
+            self.back_to(before);
         }
         value
+    }
+
+    fn back_to(&mut self, (open, leftovers): (usize, usize)) {
+        self.open.truncate(open);
+        self.leftovers.truncate(leftovers);
     }
 
     fn element<T: Read>(&mut self, step: &str, json: &Json) -> Value<T> {

@@ -53,7 +53,7 @@ impl<'a> Adoption<'a> {
         }
         Resource {
             name: self.resource.to_owned(),
-            documentation: String::new(),
+            documentation: description(self.root),
             primary_identifier: self.paths("primaryIdentifier"),
             cfn_ref_identifier: None,
             attributes,
@@ -87,7 +87,7 @@ impl<'a> Adoption<'a> {
     pub(super) fn property(&mut self, name: &str, node: &Value, required: bool) -> Property {
         Property {
             kind: self.kind(name, node),
-            documentation: String::new(),
+            documentation: description(node),
             required,
             default_value: None,
             deprecated: None,
@@ -154,11 +154,16 @@ impl<'a> Adoption<'a> {
         self.parts.push(Definition {
             id: id.clone(),
             name: name.to_owned(),
-            documentation: String::new(),
+            documentation: description(node),
             properties,
         });
         reference(&id)
     }
+}
+
+fn description(node: &Value) -> String {
+    let text = node.get("description").and_then(Value::as_str);
+    text.unwrap_or_default().to_owned()
 }
 
 fn reference(id: &str) -> PropertyType {

@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::fixups::{self, Fixup};
 use super::model::{Counts, Model};
 use super::rules::{RULES, Rule};
-use super::{merge, relations, service_module};
+use super::{merge, relations, service_of};
 use crate::process::Failure;
 
 /// A model, and how it came to be what it is.
@@ -18,11 +18,13 @@ pub(super) struct Built {
     pub(super) model: Model,
     /// How many properties each rule settled, by its name.
     pub(super) settled: BTreeMap<&'static str, usize>,
+    /// What nothing settles, and what settles nothing.
+    pub(super) problems: Vec<String>,
     /// What the database does not have of types that it has.
     pub(super) adopted: Counts,
 }
 
-/// Merges both sources for the types named; every disagreement that nothing settles is in the error.
+/// Merges both sources for the types named.
 pub(super) fn build(
     database: &Database,
     names: &BTreeSet<&str>,
@@ -32,7 +34,6 @@ pub(super) fn build(
     let mut built = Built::default();
     built.model.kinds = relations::all(database);
     let mut places = fixups::places(fixups);
-    let mut problems = Vec::new();
     let rows = names
         .iter()
         .filter_map(|name| database.resources.get(*name));
@@ -43,19 +44,15 @@ pub(super) fn build(
         if let Some(schema) = &schema {
             built.settle(&mut draft, schema);
         }
-        problems.extend(draft.disagreements());
+        built.problems.extend(draft.disagreements());
         let resource = merge::resource(database, &built.model.kinds, &draft);
-        let (namespace, _) = row.name.rsplit_once("::").unwrap_or_default();
-        let service = built.model.services.entry(service_module(namespace));
+        let service = built.model.services.entry(service_of(&row.name));
         let service = service.or_default();
         service.resources.insert(row.name.clone(), resource);
     }
-    problems.extend(places.iter().map(fixups::Place::stale));
-    if problems.is_empty() {
-        Ok(built)
-    } else {
-        Err(problems.join("\n"))
-    }
+    let stale = places.iter().map(fixups::Place::stale);
+    built.problems.extend(stale);
+    Ok(built)
 }
 
 impl Built {
@@ -74,15 +71,13 @@ impl Built {
         self.adopted.properties += after.1 - properties;
     }
 
-    /// Fails when a rule settled nothing.
-    pub(super) fn no_rule_is_stale(&self) -> Result<(), Failure> {
-        for Rule { name, reason, .. } in RULES {
-            if self.settled.get(name).is_none_or(|settled| *settled == 0) {
-                return Err(format!(
-                    "rule `{name}` ({reason}) settles nothing any more; remove it"
-                ));
-            }
-        }
-        Ok(())
+    /// The rules that settled nothing.
+    pub(super) fn stale_rules(&self) -> Vec<String> {
+        let settled = |rule: &Rule| self.settled.get(rule.name).copied().unwrap_or_default();
+        let stale = RULES.iter().filter(|rule| settled(rule) == 0);
+        let stale = stale.map(|Rule { name, reason, .. }| {
+            format!("rule `{name}` ({reason}) settles nothing any more; remove it")
+        });
+        stale.collect()
     }
 }

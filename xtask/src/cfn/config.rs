@@ -1,12 +1,11 @@
 //! `synth/cfn.toml`: which packages, and what of them is left out.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::read;
-use crate::process::Failure;
+use crate::process::{self, Failure};
 
 /// What to generate from.
 #[derive(Debug, Deserialize)]
@@ -35,25 +34,22 @@ pub(super) struct LeftOut {
 }
 
 impl Config {
+    /// Where the file is.
+    pub(super) fn path() -> PathBuf {
+        process::root().join("synth/cfn.toml")
+    }
+
     /// Reads the file.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let text = String::from_utf8_lossy(&read(path)?).into_owned();
         toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
     }
+}
 
-    /// The types among `names`, in order; a name that is left out and that no source lists any more is an error.
-    pub(super) fn select<'a>(
-        &self,
-        names: impl Iterator<Item = &'a str>,
-    ) -> Result<BTreeSet<&'a str>, Failure> {
-        let mut selected: BTreeSet<&str> = names.collect();
-        for LeftOut { name, .. } in &self.left_out {
-            if !selected.remove(name.as_str()) {
-                return Err(format!(
-                    "synth/cfn.toml leaves out `{name}`, and no source lists it"
-                ));
-            }
-        }
-        Ok(selected)
+impl LeftOut {
+    /// What is said when no source lists it any more.
+    pub(super) fn stale(&self) -> String {
+        let Self { name, reason } = self;
+        format!("synth/cfn.toml leaves out `{name}` ({reason}), and no source lists it any more")
     }
 }

@@ -183,13 +183,13 @@ impl Database {
         if branches.is_empty() {
             return vec![node.clone()];
         }
-        let fits = |branch: &Value| match kind {
-            PropertyType::Ref { reference } => {
-                let part = self.definitions.get(&reference.id);
-                let named = schemas::properties(root, branch);
-                part.is_some_and(|part| named.keys().all(|name| part.properties.contains_key(name)))
-            }
-            _ => kind.agrees(branch),
+        let fits = |branch: &Value| {
+            let PropertyType::Ref { reference } = kind else {
+                return kind.agrees(branch);
+            };
+            let part = self.definitions.get(&reference.id);
+            let named = schemas::properties(root, branch);
+            part.is_some_and(|part| named.keys().all(|name| part.properties.contains_key(name)))
         };
         branches.into_iter().filter(|branch| fits(branch)).collect()
     }
@@ -209,6 +209,10 @@ impl Database {
                     }
                 }
             }
+            let of_parts = parts.values().flat_map(|part| part.properties.values());
+            let all = resource.properties.values().chain(of_parts);
+            let all = all.chain(resource.attributes.values());
+            counts.unions += all.map(|property| property.kind.unions()).sum::<usize>();
             counts.types += 1;
             counts.structures += 1 + parts.len();
             counts.attributes += resource.attributes.len();
@@ -237,6 +241,31 @@ impl PropertyType {
             | Self::Tag
             | Self::DateTime
             | Self::Null => Vec::new(),
+        }
+    }
+
+    /// Whether one of these types is any JSON, so that they allow whatever there is.
+    pub(super) fn is_any(types: &[Self]) -> bool {
+        types
+            .iter()
+            .any(|kind| matches!(kind, Self::Json | Self::Null))
+    }
+
+    /// How many types of several alternatives this names.
+    fn unions(&self) -> usize {
+        match self {
+            Self::Union { types } if Self::is_any(types) => 0,
+            Self::Union { types } => 1 + types.iter().map(Self::unions).sum::<usize>(),
+            Self::Array { element } | Self::Map { element } => element.unions(),
+            Self::String { .. }
+            | Self::Integer { .. }
+            | Self::Number
+            | Self::Boolean
+            | Self::Json
+            | Self::Tag
+            | Self::DateTime
+            | Self::Null
+            | Self::Ref { .. } => 0,
         }
     }
 }

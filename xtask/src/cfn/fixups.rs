@@ -1,13 +1,15 @@
 //! `synth/cfn-fixups.toml`: where the sources are wrong, or disagree about one property, and what is right.
 
-use std::path::Path;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::adopt::Adoption;
 use super::database::{PropertyType, Relation};
 use super::draft::{Draft, DraftProperty, DraftStructure};
 use super::read;
-use crate::process::Failure;
+use crate::process::{self, Failure};
 
 /// One decision, about every property it names.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,16 +30,22 @@ pub(super) enum Change {
     Required(bool),
     /// cfn-lint has another type; the database is right.
     KeepType,
+    /// cfn-lint has another type, and is right: a plain value, or a list of such.
+    TakeType,
     /// A property of several types is the list among them.
     ListAlternative,
     /// Only cfn-lint has it, and it cannot be set.
     NotSettable,
+    /// The database has its name wrong, and cfn-lint has this one.
+    Rename(String),
     /// It takes these values, which neither source lists.
     Values(Vec<String>),
     /// It takes this attribute too, which neither source says.
     Relate(Target),
     /// It does not take this attribute, though a source says so.
     Unrelate(Target),
+    /// It takes any text, though a source says which attributes.
+    AnyText,
 }
 
 /// A resource type and an attribute of it.
@@ -51,8 +59,9 @@ struct File {
 }
 
 /// Reads the file.
-pub(super) fn open(path: &Path) -> Result<Vec<Fixup>, Failure> {
-    let text = String::from_utf8_lossy(&read(path)?).into_owned();
+pub(super) fn open() -> Result<Vec<Fixup>, Failure> {
+    let path = process::root().join("synth/cfn-fixups.toml");
+    let text = String::from_utf8_lossy(&read(&path)?).into_owned();
     let file: File =
         toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(file.fixup)
@@ -113,18 +122,28 @@ impl Change {
             structure.unknown.retain(|unknown| unknown != name);
             return structure.unknown.len() < before;
         }
+        if let Self::Rename(right) = self {
+            let known = structure.unknown.contains(right);
+            let property = structure.properties.remove(name).filter(|_| known);
+            structure.unknown.retain(|unknown| unknown != right);
+            return property.is_some_and(|property| {
+                let renamed = structure.properties.insert(right.clone(), property);
+                renamed.is_none()
+            });
+        }
         let property = structure.properties.get_mut(name);
         property.is_some_and(|property| self.apply_to(property))
     }
 
     fn apply_to(&self, property: &mut DraftProperty) -> bool {
         match self {
-            Self::NotSettable => false,
+            Self::NotSettable | Self::Rename(_) => false,
             Self::Required(required) => {
                 property.source.required = *required;
                 std::mem::take(&mut property.required_differs)
             }
             Self::KeepType => std::mem::take(&mut property.type_differs),
+            Self::TakeType => std::mem::take(&mut property.type_differs) && property.take_type(),
             Self::ListAlternative => property.take_list(),
             Self::Values(values) => {
                 let news = property.values.is_empty() && !property.has_values();
@@ -136,6 +155,10 @@ impl Change {
                 let news = !property.relations().contains(&relation);
                 property.source.relationship_refs.push(relation);
                 news
+            }
+            Self::AnyText => {
+                property.unrelated.extend(property.relations());
+                !property.unrelated.is_empty()
             }
             Self::Unrelate(target) => {
                 let relation = target.relation();
@@ -158,6 +181,15 @@ impl Target {
 }
 
 impl DraftProperty {
+    fn take_type(&mut self) -> bool {
+        let Some(schema) = self.schemas.first() else {
+            return false;
+        };
+        let mut adoption = Adoption::new("", &Value::Null, BTreeMap::new());
+        self.source.kind = adoption.property("", schema, false).kind;
+        adoption.parts.is_empty()
+    }
+
     fn take_list(&mut self) -> bool {
         let PropertyType::Union { types } = &self.source.kind else {
             return false;

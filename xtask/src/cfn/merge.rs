@@ -4,17 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::database::{Database, PropertyType, Relation};
 use super::draft::{Draft, DraftProperty, DraftStructure};
-use super::model::{Attribute, Choice, Enum, Field, Kind, Resource, Structure, Update};
+use super::model::{
+    Alternative, Attribute, Choice, Enum, Field, Kind, Resource, Structure, Union, Update,
+};
 use super::{names, recursion, relations};
 
 /// Turns one draft into what is generated for it.
 pub(super) fn resource(database: &Database, kinds: &BTreeSet<Relation>, draft: &Draft) -> Resource {
-    let short = draft
-        .resource
-        .name
-        .rsplit("::")
-        .next()
-        .unwrap_or(&draft.resource.name);
     let mut merge = Merge {
         database,
         kinds,
@@ -23,6 +19,7 @@ pub(super) fn resource(database: &Database, kinds: &BTreeSet<Relation>, draft: &
         taken: BTreeSet::new(),
         enums: Vec::new(),
         choices: Vec::new(),
+        unions: Vec::new(),
     };
     merge.name_structures();
     let structures = draft
@@ -31,23 +28,28 @@ pub(super) fn resource(database: &Database, kinds: &BTreeSet<Relation>, draft: &
         .map(|structure| merge.structure(structure))
         .collect();
     let attributes = draft.resource.attributes.iter();
-    let attributes = attributes.map(|(name, attribute)| Attribute {
-        name: name.clone(),
-        kind: merge.attribute_kind(name, &attribute.kind),
-        documentation: attribute.documentation.clone(),
-    });
+    let names = names::attributes(draft.resource.attributes.keys());
+    let attributes = attributes
+        .zip(names)
+        .map(|((name, attribute), rust)| Attribute {
+            name: name.clone(),
+            rust,
+            kind: merge.attribute_kind(name, &attribute.kind),
+            documentation: attribute.documentation.clone(),
+        });
     let attributes = attributes.collect();
-    let (enums, choices) = (merge.enums, merge.choices);
+    let (enums, choices, unions) = (merge.enums, merge.choices, merge.unions);
     let mut resource = Resource {
         name: draft.resource.name.clone(),
-        module: names::snake(short),
+        module: names::snake(short(&draft.resource.name)),
         structures,
         enums,
         choices,
+        unions,
         attributes,
         reference: draft.resource.reference().map(str::to_owned),
     };
-    recursion::box_cycles(&mut resource.structures);
+    recursion::box_cycles(&mut resource);
     resource
 }
 
@@ -60,6 +62,16 @@ struct Merge<'a> {
     taken: BTreeSet<String>,
     enums: Vec<Enum>,
     choices: Vec<Choice>,
+    unions: Vec<Union>,
+}
+
+/// What a value is the value of.
+#[derive(Clone)]
+struct Owner {
+    /// The name that a type of its own gets.
+    rust: String,
+    /// Such as `VPCEndpoint.VpcEndpointType`.
+    of: String,
 }
 
 impl Merge<'_> {
@@ -117,31 +129,28 @@ impl Merge<'_> {
         name: &str,
         property: &DraftProperty,
     ) -> Kind {
-        let of = format!("{}.{name}", part.name);
+        let owner = Owner {
+            rust: names::owned(rust, name),
+            of: format!("{}.{name}", part.name),
+        };
         let values = property.allowed_values();
         let text = if values.is_empty() {
             let own = part.id.is_none().then_some(name);
-            self.reference(own, names::owned(rust, name), of, &property.relations())
+            self.reference(own, &owner, &property.relations())
         } else {
-            let name = self.unique(names::owned(rust, name), "Value");
+            let name = self.unique(owner.rust.clone(), "Value");
             self.enums.push(Enum {
                 rust: name.clone(),
-                of,
+                of: owner.of.clone(),
                 values,
             });
             Kind::Enum(name)
         };
-        self.kind(&property.source.kind, &text)
+        self.kind(&property.source.kind, &text, &owner)
     }
 
     /// The identifier that a property of these relations takes; text where it takes none.
-    fn reference(
-        &mut self,
-        own: Option<&str>,
-        name: String,
-        of: String,
-        found: &[Relation],
-    ) -> Kind {
+    fn reference(&mut self, own: Option<&str>, owner: &Owner, found: &[Relation]) -> Kind {
         let mut accepts = Vec::new();
         for relation in found {
             let itself = relation.resource == self.draft.resource.name
@@ -153,10 +162,10 @@ impl Merge<'_> {
             [] => Kind::Text,
             [only] => Kind::Id(only.clone()),
             _ => {
-                let rust = self.unique(name, "Reference");
+                let rust = self.unique(owner.rust.clone(), "Reference");
                 self.choices.push(Choice {
                     rust: rust.clone(),
-                    of,
+                    of: owner.of.clone(),
                     accepts,
                 });
                 Kind::OneOf(rust)
@@ -165,15 +174,15 @@ impl Merge<'_> {
     }
 
     /// `text` stands for whatever the text in `source` is.
-    fn kind(&self, source: &PropertyType, text: &Kind) -> Kind {
+    fn kind(&mut self, source: &PropertyType, text: &Kind, owner: &Owner) -> Kind {
         match source {
             PropertyType::String { .. } | PropertyType::DateTime => text.clone(),
             PropertyType::Integer { .. } => Kind::Integer,
             PropertyType::Number => Kind::Number,
             PropertyType::Boolean => Kind::Boolean,
             PropertyType::Tag => Kind::Tag,
-            // A value of several types is written as it is; a fixup picks one where that is better.
-            PropertyType::Json | PropertyType::Null | PropertyType::Union { .. } => Kind::Json,
+            PropertyType::Json | PropertyType::Null => Kind::Json,
+            PropertyType::Union { types } => self.union(types, owner),
             PropertyType::Ref { reference } => match self.types.get(&reference.id) {
                 Some(name) => Kind::Structure {
                     name: name.clone(),
@@ -181,19 +190,72 @@ impl Merge<'_> {
                 },
                 None => Kind::Json,
             },
-            PropertyType::Array { element } => Kind::List(Box::new(self.kind(element, text))),
-            PropertyType::Map { element } => Kind::Map(Box::new(self.kind(element, text))),
+            PropertyType::Array { element } => {
+                Kind::List(Box::new(self.kind(element, text, owner)))
+            }
+            PropertyType::Map { element } => Kind::Map(Box::new(self.kind(element, text, owner))),
         }
     }
 
-    fn attribute_kind(&self, name: &str, source: &PropertyType) -> Kind {
+    /// A type with a variant for each alternative. Where any JSON is one of them, the others say nothing.
+    fn union(&mut self, types: &[PropertyType], owner: &Owner) -> Kind {
+        if PropertyType::is_any(types) {
+            return Kind::Json;
+        }
+        let rust = self.unique(owner.rust.clone(), "Alternative");
+        let inner = Owner {
+            rust: format!("{}Item", owner.rust),
+            of: owner.of.clone(),
+        };
+        let alternatives = types.iter().map(|source| {
+            // What is text among other things is no identifier: a handle could not say which alternative it is.
+            let kind = self.kind(source, &Kind::Text, &inner);
+            Alternative {
+                rust: variant(&kind).to_owned(),
+                kind,
+            }
+        });
+        let alternatives = alternatives.collect();
+        self.unions.push(Union {
+            rust: rust.clone(),
+            of: owner.of.clone(),
+            alternatives,
+        });
+        Kind::Union(rust)
+    }
+
+    fn attribute_kind(&mut self, name: &str, source: &PropertyType) -> Kind {
         let resource = self.draft.resource.name.clone();
+        let owner = Owner {
+            rust: names::owned(&names::upper_camel(short(&resource)), name),
+            of: format!("{}.{name}", short(&resource)),
+        };
         let relation = Relation {
             resource,
             attribute: name.to_owned(),
         };
         let text =
             relations::known(self.kinds, self.database, &relation).map_or(Kind::Text, Kind::Id);
-        self.kind(source, &text)
+        self.kind(source, &text, &owner)
+    }
+}
+
+/// The last part of a type's name.
+fn short(resource: &str) -> &str {
+    resource.rsplit("::").next().unwrap_or(resource)
+}
+
+/// The variant of a union that holds this.
+fn variant(kind: &Kind) -> &str {
+    match kind {
+        Kind::Text | Kind::Id(_) | Kind::OneOf(_) | Kind::Enum(_) => "Text",
+        Kind::Boolean => "Boolean",
+        Kind::Integer => "Integer",
+        Kind::Number => "Number",
+        Kind::Json => "Json",
+        Kind::Tag => "Tag",
+        Kind::List(_) => "List",
+        Kind::Map(_) => "Map",
+        Kind::Union(name) | Kind::Structure { name, .. } => name,
     }
 }

@@ -3,10 +3,13 @@
 //! Reading order: [`config`] says what, [`fetch`] brings it, [`database`] and [`schemas`] read the two sources, [`adopt`]
 //! takes from the second what only it has. [`build`] goes from there to the [`model`]: [`draft`] lays both side by side,
 //! [`disagreements`] compares them, [`fixups`] and [`rules`] settle what they say wrongly or differently, [`merge`] names
-//! and types it. [`emit`] writes the model as Rust, [`output`] puts it in place or compares.
+//! and types it. [`merged`] does that with everything, [`clashes`] looks at the names, [`emit`] writes the model as Rust,
+//! [`output`] puts it in place or compares. [`update`] says with [`changes`] what a newer release brings.
 
 mod adopt;
 mod build;
+mod changes;
+mod clashes;
 mod config;
 mod database;
 mod disagreements;
@@ -18,6 +21,7 @@ mod fixups;
 mod limits;
 mod markdown;
 mod merge;
+mod merged;
 mod model;
 mod names;
 mod output;
@@ -27,113 +31,66 @@ mod rules;
 mod schemas;
 #[cfg(test)]
 mod tests;
+mod update;
 
 use std::path::Path;
 
-use crate::process::{self, Failure};
-use build::Built;
-use config::{Config, LeftOut};
-use database::Database;
-use fetch::Fetched;
-use fixups::Fixup;
-use model::Counts;
-use rules::RULES;
-use schemas::Schemas;
+use crate::process::Failure;
+use config::Config;
+use fetch::fetch;
+use merged::Merged;
 
-/// Runs `cargo xtask cfn [--check]`.
+/// Runs `cargo xtask cfn [--check | --update]`.
 pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
     match arguments {
         [] => generate(),
         [only] if only == "--check" => check(),
-        _ => Err("usage: cargo xtask cfn [--check]".to_owned()),
+        [only] if only == "--update" => {
+            update::update()?;
+            generate()
+        }
+        _ => Err("usage: cargo xtask cfn [--check | --update]".to_owned()),
     }
 }
 
 /// Writes the crate.
 fn generate() -> Result<(), Failure> {
-    let produced = produce()?;
-    output::replace(&produced.files, &produced.features)?;
-    println!("{}", produced.report);
-    println!("synth-cfn: {}", produced.counts);
+    let (files, merged) = produce()?;
+    output::replace(&files, &features::of(&merged.built.model)?)?;
+    println!("{}", merged.report.join("\n"));
+    println!("synth-cfn: {}", merged.built.model.counts());
     Ok(())
 }
 
 /// Fails when generating would change anything.
 pub(crate) fn check() -> Result<(), Failure> {
-    let produced = produce()?;
-    output::compare(&produced.files, &produced.features)?;
-    println!("synth-cfn is as generated: {}", produced.counts);
+    let (files, merged) = produce()?;
+    output::compare(&files, &features::of(&merged.built.model)?)?;
+    println!("synth-cfn is as generated: {}", merged.built.model.counts());
     Ok(())
 }
 
-/// The files as they should be, formatted, and what is in them.
-struct Produced {
-    files: emit::Files,
-    features: Vec<String>,
-    counts: Counts,
-    /// What was decided on the way, a line each.
-    report: String,
-}
-
-fn produce() -> Result<Produced, Failure> {
-    let root = process::root();
-    let config = Config::open(&root.join("synth/cfn.toml"))?;
-    let fixups = fixups::open(&root.join("synth/cfn-fixups.toml"))?;
-    let fetched = fetch::fetch(&config.sources)?;
-    let (mut built, in_database, mut report) = read_sources(&config, &fixups, &fetched)?;
-    built.model.rare = config.rare.into_iter().collect();
-    for rule in RULES {
-        let settled = built.settled.get(rule.name).copied().unwrap_or_default();
-        report += &format!("rule `{}`: {settled} properties\n", rule.name);
+/// The files as they should be, formatted, and what they were made from.
+fn produce() -> Result<(emit::Files, Merged), Failure> {
+    let config = Config::open(&Config::path())?;
+    let mut merged = Merged::read(&config.left_out, &fixups::open()?, &fetch(&config.sources)?)?;
+    if !merged.built.problems.is_empty() {
+        return Err(merged.built.problems.join("\n"));
     }
-    report += &format!("fixups: {}", fixups.len());
-    let features = features::of(&built.model)?;
-    let counts = built.model.counts();
-    output::agree("the sources", in_database, counts)?;
-    let files = emit::crate_files(&built.model, &config.sources);
+    merged.built.model.rare = config.rare.into_iter().collect();
+    clashes::check(&merged.built.model)?;
+    let counts = merged.built.model.counts();
+    output::agree("the sources", merged.in_sources, counts)?;
+    let files = emit::crate_files(&merged.built.model, &config.sources);
     output::agree("the files", output::counts(&files), counts)?;
-    Ok(Produced {
-        files: output::format(files)?,
-        features,
-        counts,
-        report,
-    })
+    Ok((output::format(files)?, merged))
 }
 
-/// Reads both sources and merges them; also what they hold by their own count, and what is left out or adopted.
-fn read_sources(
-    config: &Config,
-    fixups: &[Fixup],
-    fetched: &Fetched,
-) -> Result<(Built, Counts, String), Failure> {
-    let mut database = Database::open(&fetched.database)?;
-    let schemas = Schemas::open(&fetched.schemas)?;
-    let known: Vec<String> = database.resources.keys().cloned().collect();
-    let names = known.iter().map(String::as_str).chain(schemas.names());
-    let names = config.select(names)?;
-    let mut report = String::new();
-    for LeftOut { name, reason } in &config.left_out {
-        report += &format!("left out: {name} ({reason})\n");
-    }
-    for name in &names {
-        if let (None, Some(schema)) = (database.resources.get(*name), schemas.get(name)?) {
-            database.adopt(name, &schema);
-            report += &format!("only in cfn-lint: {name}\n");
-        }
-    }
-    let built = build::build(&database, &names, fixups, |name| schemas.get(name))?;
-    built.no_rule_is_stale()?;
-    let counts = database.counts(&names) + built.adopted;
-    Ok((built, counts, report))
-}
-
-/// The module of a namespace: `AWS::EC2` is `ec2`.
-fn service_module(namespace: &str) -> String {
-    namespace
-        .rsplit("::")
-        .next()
-        .unwrap_or(namespace)
-        .to_ascii_lowercase()
+/// The module of the service that a type is of: `AWS::EC2::VPC` is in `ec2`.
+fn service_of(resource: &str) -> String {
+    let (namespace, _) = resource.rsplit_once("::").unwrap_or((resource, ""));
+    let service = namespace.rsplit("::").next().unwrap_or(namespace);
+    service.to_ascii_lowercase()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -37,6 +37,7 @@ pub(super) struct Resource {
     pub(super) enums: Vec<Enum>,
     /// Properties that take more than one kind of identifier.
     pub(super) choices: Vec<Choice>,
+    pub(super) unions: Vec<Union>,
     pub(super) attributes: Vec<Attribute>,
     /// The property that `Ref` returns, where it is a single one.
     pub(super) reference: Option<String>,
@@ -81,6 +82,8 @@ pub(super) enum Kind {
     OneOf(String),
     /// The name of an [`Enum`].
     Enum(String),
+    /// The name of a [`Union`].
+    Union(String),
     /// The name of a [`Structure`]; boxed where it would hold itself.
     Structure {
         name: String,
@@ -115,11 +118,29 @@ pub(super) struct Choice {
     pub(super) accepts: Vec<Relation>,
 }
 
+/// A property that takes values of several types.
+#[derive(Debug)]
+pub(super) struct Union {
+    pub(super) rust: String,
+    pub(super) of: String,
+    pub(super) alternatives: Vec<Alternative>,
+}
+
+/// One of the types that a [`Union`] takes.
+#[derive(Debug)]
+pub(super) struct Alternative {
+    /// The variant.
+    pub(super) rust: String,
+    pub(super) kind: Kind,
+}
+
 /// A value that CloudFormation knows once the resource exists.
 #[derive(Debug)]
 pub(super) struct Attribute {
     /// The name in `Fn::GetAtt`.
     pub(super) name: String,
+    /// Rust's name for it, bare, such as `endpoint_address`.
+    pub(super) rust: String,
     pub(super) kind: Kind,
     pub(super) documentation: String,
 }
@@ -132,6 +153,7 @@ pub(super) struct Counts {
     pub(super) properties: usize,
     pub(super) attributes: usize,
     pub(super) enums: usize,
+    pub(super) unions: usize,
     pub(super) references: usize,
 }
 
@@ -160,6 +182,7 @@ impl Model {
             counts.structures += resource.structures.len();
             counts.attributes += resource.attributes.len();
             counts.enums += resource.enums.len();
+            counts.unions += resource.unions.len();
             let fields = || {
                 resource
                     .structures
@@ -183,6 +206,7 @@ impl std::ops::Add for Counts {
             properties: self.properties + other.properties,
             attributes: self.attributes + other.attributes,
             enums: self.enums + other.enums,
+            unions: self.unions + other.unions,
             references: self.references + other.references,
         }
     }
@@ -201,6 +225,7 @@ impl Kind {
             | Self::Json
             | Self::Tag
             | Self::Enum(_)
+            | Self::Union(_)
             | Self::Structure { .. } => false,
         }
     }
@@ -222,12 +247,13 @@ impl std::fmt::Display for Counts {
             properties,
             attributes,
             enums,
+            unions,
             references,
         } = self;
         write!(
             formatter,
             "{types} types, {structures} structures, {properties} properties, {attributes} attributes, \
-             {enums} enums, {references} typed references"
+             {enums} enums, {unions} unions, {references} typed references"
         )
     }
 }

@@ -1,10 +1,59 @@
 //! Rust's names for AWS's names.
 
+use std::collections::BTreeSet;
+
+/// Words that AWS writes with capitals inside, and what they are split as.
+const WORDS: &[(&str, &str)] = &[
+    ("DDoS", "Ddos"),
+    ("ETag", "Etag"),
+    ("FSx", "Fsx"),
+    ("GiB", "Gib"),
+    ("IPv", "Ipv"),
+    ("IdC", "Idc"),
+    ("IoT", "Iot"),
+    ("IpV4", "Ipv4"),
+    ("IpV6", "Ipv6"),
+    ("KiB", "Kib"),
+    ("LoRaWAN", "Lorawan"),
+    ("LoRa", "Lora"),
+    ("MiB", "Mib"),
+    ("OAuth", "Oauth"),
+    ("RStudio", "Rstudio"),
+    ("SaaS", "Saas"),
+    ("TiB", "Tib"),
+    ("VCpu", "Vcpu"),
+    ("WiFi", "Wifi"),
+    ("XRay", "Xray"),
+];
+
+/// Names of products: two words in a type's name, as their makers write them, and one in a field's.
+const PRODUCTS: &[(&str, &str)] = &[
+    ("active_mq", "activemq"),
+    ("document_db", "documentdb"),
+    ("dynamo_db", "dynamodb"),
+    ("git_hub", "github"),
+    ("git_lab", "gitlab"),
+    ("graph_ql", "graphql"),
+    ("influx_db", "influxdb"),
+    ("java_script", "javascript"),
+    ("maria_db", "mariadb"),
+    ("mongo_db", "mongodb"),
+    ("my_sql", "mysql"),
+    ("open_ai", "openai"),
+    ("postgre_sql", "postgresql"),
+    ("prom_ql", "promql"),
+    ("rabbit_mq", "rabbitmq"),
+];
+
 /// Splits a name into its words: `VPCGatewayAttachment` is `VPC`, `Gateway`, `Attachment`.
 ///
 /// A run of capitals is one word, with a plural `s` (`ARNs`); digits belong to the word before them.
 pub(super) fn words(name: &str) -> Vec<String> {
-    let name = name.replace("IPv", "Ipv").replace("IoT", "Iot");
+    // `DynamoDBv2` is the second version of a product, and not of a `Bv`.
+    let name = name.replace("DBv", "DbV");
+    let name = WORDS
+        .iter()
+        .fold(name, |name, (aws, word)| name.replace(aws, word));
     let symbols: Vec<char> = name.chars().collect();
     let at = |position: usize| symbols.get(position).copied().unwrap_or('\0');
     let mut words = Vec::new();
@@ -47,7 +96,27 @@ pub(super) fn upper_camel(name: &str) -> String {
 
 /// The name of a module, bare: `TaskDefinition` becomes `task_definition`.
 pub(super) fn snake(name: &str) -> String {
-    words(name).join("_").to_ascii_lowercase()
+    let name = format!("_{}_", words(name).join("_").to_ascii_lowercase());
+    let joined = PRODUCTS.iter().fold(name, |name, (apart, whole)| {
+        name.replace(&format!("_{apart}_"), &format!("_{whole}_"))
+    });
+    joined.trim_matches('_').to_owned()
+}
+
+/// The name of each attribute, bare: `Endpoint.Address` becomes `endpoint_address`.
+///
+/// EKS has both `CertificateAuthority.Data` and `CertificateAuthorityData`; the first is `data_of_certificate_authority`.
+pub(super) fn attributes<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let attributes: Vec<&String> = names.collect();
+    let undivided = attributes.iter().filter(|name| !name.contains('.'));
+    let undivided: BTreeSet<String> = undivided.map(|name| snake(name)).collect();
+    let rust = |name: &String| match name.rsplit_once('.') {
+        Some((owner, part)) if undivided.contains(&snake(name)) => {
+            format!("{}_of_{}", snake(part), snake(owner))
+        }
+        _ => snake(name),
+    };
+    attributes.into_iter().map(rust).collect()
 }
 
 /// The name of a field, an argument or a method: [`snake`], escaped where Rust has taken the word.

@@ -45,16 +45,22 @@ pub(super) fn counts(files: &Files) -> Counts {
     let of_resources = files
         .iter()
         .filter(|(path, _)| path.components().count() == 2 && !path.ends_with("mod.rs"));
+    let mut before = "";
     for line in of_resources
         .flat_map(|(_, text)| text.lines())
         .map(str::trim_start)
     {
+        // Markers have no variants, and only enums of known values derive anything.
+        let is_enum = line.starts_with("pub enum ") && !line.ends_with("{}");
+        let is_listed = before.starts_with("#[derive(");
+        counts.enums += usize::from(is_enum && is_listed);
+        counts.unions += usize::from(is_enum && !is_listed);
+        before = line;
         counts.types += usize::from(line.starts_with("const TYPE: &'static str"));
         counts.structures += usize::from(line.starts_with("pub struct ") && line.ends_with('{'));
         counts.properties +=
             usize::from(line.starts_with("to.optional(") || line.starts_with("to.required("));
         counts.attributes += usize::from(line.contains("self.0.attribute("));
-        counts.enums += usize::from(line.starts_with("impl Values for "));
         let is_field =
             line.starts_with("pub ") && !line.starts_with("pub fn ") && line.contains("Property<");
         counts.references +=

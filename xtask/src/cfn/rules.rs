@@ -19,9 +19,10 @@ pub(super) struct Rule {
 /// Every rule, in the order in which they are applied.
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        name: "required-as-in-the-database",
-        reason: "where only cfn-lint requires a property the database is newer and mostly has the alternative to it; \
-                 where only the database does, the schema has dropped what the service's API still requires",
+        name: "required-where-both-say-so",
+        reason: "a service that starts to let a property be absent keeps doing so, so the source that lets it is the \
+                 newer; and a property wrongly optional costs a message of CloudFormation, one wrongly required a \
+                 template that cannot be written",
         settle: required,
     },
     Rule {
@@ -33,12 +34,15 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn required(draft: &mut Draft, _: &Value) -> usize {
-    let properties = draft
-        .structures
-        .iter_mut()
-        .flat_map(|structure| structure.properties.values_mut());
-    let settled = properties.map(|property| std::mem::take(&mut property.required_differs));
-    settled.filter(|settled| *settled).count()
+    let structures = draft.structures.iter_mut();
+    let properties = structures.flat_map(|structure| structure.properties.values_mut());
+    let mut settled = 0;
+    for property in properties.filter(|property| property.required_differs) {
+        property.required_differs = false;
+        property.source.required = false;
+        settled += 1;
+    }
+    settled
 }
 
 fn adopt(draft: &mut Draft, root: &Value) -> usize {

@@ -24,7 +24,7 @@ impl Schemas {
         let entries = std::fs::read_dir(&directory)
             .map_err(|error| format!("{}: {error}", directory.display()))?;
         let mut regions: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-        regions.sort_by_key(|path| (!path.ends_with("us_east_1.py"), path.clone()));
+        regions.sort_by_key(|path| (!is_us_east_1(path), path.clone()));
         let mut files = BTreeMap::new();
         for region in regions {
             let source = String::from_utf8_lossy(&read(&region)?).into_owned();
@@ -59,7 +59,15 @@ impl Schemas {
     }
 }
 
-/// The name and the hash on a line of a region's map.
+/// Whether this is the map of the region with the most types; it is Python in older releases, and JSON in newer ones.
+fn is_us_east_1(path: &Path) -> bool {
+    let region = path
+        .file_stem()
+        .map(|name| name.to_string_lossy().replace('_', "-"));
+    region.as_deref() == Some("us-east-1")
+}
+
+/// The name and the hash on a line of a region's map, in Python or in JSON.
 fn entry(line: &str) -> Option<(&str, &str)> {
     let (name, hash) = line.trim().trim_end_matches(',').split_once(": ")?;
     let name = name.strip_prefix('"')?.strip_suffix('"')?;

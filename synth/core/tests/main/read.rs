@@ -56,34 +56,30 @@ impl Read for Thing {
 /// Puts a leftover back, as an override does.
 fn put(tree: &mut Json, steps: &[&str], value: Json) {
     let (first, rest) = steps.split_first().unwrap();
-    match tree {
-        Json::Object(entries) => match entries.iter_mut().find(|(name, _)| name == first) {
+    if let Json::Array(items) = tree {
+        let item = items.get_mut(first.parse::<usize>().unwrap());
+        put(item.unwrap(), rest, value);
+    } else if let Json::Object(entries) = tree {
+        match entries.iter_mut().find(|(name, _)| name == first) {
             Some((_, next)) => put(next, rest, value),
             None => entries.push(((*first).to_owned().into(), value)),
-        },
-        Json::Array(items) => put(
-            items.get_mut(first.parse::<usize>().unwrap()).unwrap(),
-            rest,
-            value,
-        ),
-        _ => unreachable!("a leftover is in an object"),
+        }
     }
 }
 
 /// One way to write what may be ordered otherwise.
 fn sorted(json: &Json) -> String {
-    match json {
-        Json::Object(entries) => {
-            let mut entries: Vec<_> = entries
-                .iter()
-                .map(|(name, value)| format!("{name:?}:{}", sorted(value)))
-                .collect();
-            entries.sort();
-            format!("{{{}}}", entries.join(","))
-        }
-        Json::Array(items) => format!("{:?}", items.iter().map(sorted).collect::<Vec<_>>()),
-        leaf => leaf.to_compact(),
+    if let Some(items) = json.items() {
+        return format!("{:?}", items.iter().map(sorted).collect::<Vec<_>>());
     }
+    let Some(entries) = json.entries() else {
+        return json.to_compact();
+    };
+    let entries = entries.iter();
+    let entries = entries.map(|(name, value)| format!("{name:?}:{}", sorted(value)));
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort();
+    format!("{{{}}}", entries.join(","))
 }
 
 fn again(json: &Json) -> (Json, Vec<Override>) {

@@ -57,7 +57,12 @@ fn methods(out: &mut String, resource: &Resource, rust: &str) -> String {
     let structures = resource.structures.iter().map(|part| &part.rust);
     let enums = resource.enums.iter().map(|listed| &listed.rust);
     let choices = resource.choices.iter().map(|choice| &choice.rust);
-    let taken: BTreeSet<&String> = structures.chain(enums).chain(choices).collect();
+    let unions = resource.unions.iter().map(|union| &union.rust);
+    let taken: BTreeSet<&String> = structures
+        .chain(enums)
+        .chain(choices)
+        .chain(unions)
+        .collect();
     let mut name = format!("{rust}Attributes");
     while taken.contains(&name) {
         name.push('2');
@@ -71,7 +76,6 @@ fn methods(out: &mut String, resource: &Resource, rust: &str) -> String {
          #[inline]\nfn origin(&self) -> &§Origin {{ &self.0 }}\n}}\n\nimpl {name} {{",
         resource.name
     );
-    let mut taken: BTreeSet<String> = OF_EVERY_HANDLE.iter().map(|&name| name.into()).collect();
     for attribute in &resource.attributes {
         let name = &attribute.name;
         docs::write(
@@ -79,7 +83,7 @@ fn methods(out: &mut String, resource: &Resource, rust: &str) -> String {
             &attribute.documentation,
             &format!("`{name}`, which AWS does not describe."),
         );
-        let method = method(name, &mut taken);
+        let method = method(&attribute.rust);
         let kind = rust_type(&attribute.kind);
         let _ = writeln!(
             out,
@@ -90,16 +94,12 @@ fn methods(out: &mut String, resource: &Resource, rust: &str) -> String {
     name
 }
 
-/// The method for an attribute. EKS has both `CertificateAuthority.Data` and `CertificateAuthorityData`.
-fn method(attribute: &str, taken: &mut BTreeSet<String>) -> String {
-    let mut method = names::snake(attribute);
-    if OF_EVERY_HANDLE.contains(&method.as_str()) {
-        method.push_str("_attribute");
+/// The method for an attribute.
+fn method(attribute: &str) -> String {
+    if OF_EVERY_HANDLE.contains(&attribute) {
+        return format!("{attribute}_attribute");
     }
-    while !taken.insert(method.clone()) {
-        method.push_str("_2");
-    }
-    names::escape(method)
+    names::escape(attribute.to_owned())
 }
 
 /// Lets a handle stand where its identifier is asked for.

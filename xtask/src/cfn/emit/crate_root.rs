@@ -74,7 +74,7 @@ pub(super) fn prelude() -> String {
         "{HEADER}//! What the file of a resource may need.\n\n\
          #![allow(unused_imports, reason = \"which of them are used depends on the features\")]\n\n\
          pub(crate) use synth_core::{{\n\
-         Accepts, Attributes, Data, Fields, Id, Identifies, Json, List, Listed, Map, OneOf, Origin, Property,\n\
+         Accepts, Attributes, Data, Fields, FromText, Id, Identifies, Json, List, Listed, Map, OneOf, Origin, Property,\n\
          Read, Reader, Resource, Value, Values,\n\
          }};\n\n\
          pub(crate) use std::fmt;\n\npub(crate) use crate::{{Tag, refs}};\n"

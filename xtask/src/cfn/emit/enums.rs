@@ -29,7 +29,7 @@ pub(super) fn write(out: &mut String, listed: &Enum) {
 }
 
 /// A variant for each value. Values that differ in nothing that Rust can name are numbered.
-pub(super) fn variants(values: &[String]) -> Vec<(String, &str)> {
+pub(in super::super) fn variants(values: &[String]) -> Vec<(String, &str)> {
     let mut taken = BTreeSet::new();
     let named = values.iter().map(|value| {
         let base = names::variant(value);

@@ -12,6 +12,7 @@ const NAMES: &[(&str, &str)] = &[
     ("Box", "std::boxed::Box"),
     ("Data", "synth_core::Data"),
     ("Fields", "synth_core::Fields"),
+    ("FromText", "synth_core::FromText"),
     ("Identifies", "synth_core::Identifies"),
     ("Id", "synth_core::Id"),
     ("Json", "synth_core::Json"),
@@ -39,7 +40,12 @@ pub(super) fn resolve(text: &str, resource: &Resource) -> String {
         .map(|structure| structure.rust.as_str());
     let enums = resource.enums.iter().map(|listed| listed.rust.as_str());
     let choices = resource.choices.iter().map(|choice| choice.rust.as_str());
-    let own: Vec<&str> = structures.chain(enums).chain(choices).collect();
+    let unions = resource.unions.iter().map(|union| union.rust.as_str());
+    let own: Vec<&str> = structures
+        .chain(enums)
+        .chain(choices)
+        .chain(unions)
+        .collect();
     let mut out = String::with_capacity(text.len());
     let mut pieces = text.split(MARK);
     out.extend(pieces.next());

@@ -9,6 +9,10 @@ mod layout;
 mod references;
 mod registry;
 mod structures;
+mod unions;
+
+pub(super) use enums::variants;
+pub(super) use references::marker;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -61,6 +65,9 @@ fn resource(model: &Model, service: &str, resource: &Resource) -> String {
     for listed in &resource.enums {
         enums::write(&mut out, listed);
     }
+    for union in &resource.unions {
+        unions::write(&mut out, union);
+    }
     layout::indent(&imports::resolve(&out, resource))
 }
 
@@ -76,15 +83,20 @@ fn rust_type(kind: &Kind) -> String {
         Kind::Id(relation) => format!("§Id<{}>", references::path(relation)),
         Kind::OneOf(name) => format!("§OneOf<{name}>"),
         Kind::Enum(name) => format!("§Listed<{name}>"),
-        Kind::Structure { name, boxed: false } => name.clone(),
+        Kind::Union(name) | Kind::Structure { name, boxed: false } => name.clone(),
         Kind::Structure { name, boxed: true } => format!("§Box<{name}>"),
         Kind::List(element) => format!("§List<{}>", rust_type(element)),
         Kind::Map(element) => format!("§Map<{}>", rust_type(element)),
     }
 }
 
+/// The type that holds a value of this kind, for a person.
+pub(super) fn bare_type(kind: &Kind) -> String {
+    rust_type(kind).replace('§', "")
+}
+
 /// The service's module and the type's name in Rust: `AWS::EC2::VPC` is `ec2` and `Vpc`.
 fn place(resource: &str) -> (String, String) {
-    let (namespace, name) = resource.rsplit_once("::").unwrap_or(("", resource));
-    (super::service_module(namespace), names::upper_camel(name))
+    let name = resource.rsplit("::").next().unwrap_or(resource);
+    (super::service_of(resource), names::upper_camel(name))
 }

@@ -14,7 +14,8 @@ pub(super) fn path(relation: &Relation) -> String {
     format!("refs::{service}::{name}")
 }
 
-fn marker(relation: &Relation) -> String {
+/// The name of the marker of an attribute.
+pub(in super::super) fn marker(relation: &Relation) -> String {
     let (_, resource) = place(&relation.resource);
     names::owned(&resource, &relation.attribute.replace('.', ""))
 }

@@ -164,6 +164,7 @@ fn part(kind: &Kind) -> Option<&String> {
         | Kind::Tag
         | Kind::Id(_)
         | Kind::OneOf(_)
-        | Kind::Enum(_) => None,
+        | Kind::Enum(_)
+        | Kind::Union(_) => None,
     }
 }
