@@ -8,8 +8,10 @@
 )]
 
 pub(crate) use synth_core::{
-    Accepts, Attributes, Data, Fields, FromText, Id, Identifies, Json, List, Map, OneOf, Origin,
-    Property, Resource, Text, Value,
+    Accepts, Attributes, Data, Fields, FromText, Id, Identifies, Json, List, Listed, Map, OneOf,
+    Origin, Property, Read, Reader, Resource, Value, Values,
 };
+
+pub(crate) use std::fmt;
 
 pub(crate) use crate::{Tag, refs};

@@ -13,7 +13,7 @@ use synth_cfn::ecs::task_definition::{
 use synth_cfn::iam::Role;
 use synth_cfn::{Tag, refs};
 use synth_core::{
-    Data, FromText as _, Id, Json, OneOf, Property, Resource, Stack, StackProps, Value,
+    Data, FromText as _, Id, Json, Listed, OneOf, Property, Resource, Stack, StackProps, Value,
 };
 
 fn written(data: &impl Data) -> String {
@@ -164,10 +164,10 @@ fn parts_lists_and_enums_are_written_where_cloudformation_looks_for_them() {
 
 #[test]
 fn a_value_that_aws_adds_later_is_kept_as_it_is() {
-    let known = TableBillingMode::from_text("PROVISIONED");
-    assert_eq!(known, TableBillingMode::Provisioned);
-    let unknown = TableBillingMode::from_text("FREE");
-    assert_eq!(unknown, TableBillingMode::Other("FREE".into()));
+    let known = Listed::from_text("PROVISIONED");
+    assert_eq!(known, TableBillingMode::Provisioned.into());
+    let unknown = Listed::<TableBillingMode>::from_text("FREE");
+    assert_eq!(unknown, Listed::Other("FREE".into()));
     assert_eq!(unknown.to_json(), Json::text("FREE"));
 }
 

@@ -6,13 +6,26 @@ use crate::property::Property;
 
 /// A value that is known now and has a form in the template.
 ///
-/// Implemented by text, numbers, lists, maps, and every generated property type, enum and resource.
+/// Implemented by text, numbers, lists, maps, and every generated resource and part of one. Those are objects and
+/// implement [`Data::fields`] alone: it owns nothing, and what owns nothing is quick to compile.
 pub trait Data {
-    /// The form in the template.
-    fn to_json(&self) -> Json;
+    /// The form in the template. Default: an object of the fields.
+    fn to_json(&self) -> Json {
+        let mut fields = Fields::new();
+        self.fields(&mut fields);
+        fields.into()
+    }
+
+    /// Adds the properties of an object. Default: it has none, or is no object.
+    fn fields(&self, _fields: &mut Fields) {}
+
+    /// Writes the form in the template on one line.
+    fn debug(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.to_json().to_compact())
+    }
 }
 
-/// A type that any text can become: [`String`], and enums that keep a value they do not know.
+/// A type that any text can become: [`String`], and [`Listed`](crate::Listed) values.
 pub trait FromText {
     /// Takes the text as it is.
     fn from_text(text: &str) -> Self;

@@ -34,6 +34,11 @@ impl Intrinsic {
         Self(Box::new(Json::Reference(Reference::new(target, form))))
     }
 
+    /// What a template holds in the place of a value, be it a call or not.
+    pub(crate) fn verbatim(json: Json) -> Self {
+        Self(Box::new(json))
+    }
+
     /// The call in the template.
     pub fn to_json(&self) -> Json {
         (*self.0).clone()

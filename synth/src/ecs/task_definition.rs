@@ -208,7 +208,7 @@ fn default_family(scope: &Scope<'_>) -> String {
 
 fn storage(disk: DiskGib) -> EphemeralStorage {
     EphemeralStorage {
-        size_in_gi_b: disk.get().into(),
+        size_in_gib: disk.get().into(),
     }
 }
 

@@ -13,6 +13,8 @@ use crate::process::{self, Failure};
 pub(super) struct Config {
     pub(super) sources: Sources,
     pub(super) left_out: Vec<LeftOut>,
+    /// Services that share one feature.
+    pub(super) rare: Vec<String>,
 }
 
 /// The versions of the packages.

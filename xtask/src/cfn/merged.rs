@@ -60,9 +60,4 @@ impl Merged {
             report,
         })
     }
-
-    /// The services, each of which is a module.
-    pub(super) fn services(&self) -> Vec<String> {
-        self.built.model.services.keys().cloned().collect()
-    }
 }

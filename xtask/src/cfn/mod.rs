@@ -17,6 +17,7 @@ mod database;
 mod disagreements;
 mod draft;
 mod emit;
+mod features;
 mod fetch;
 mod fixups;
 pub(crate) mod instances;
@@ -65,14 +66,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Failure> {
 /// Writes the crate.
 fn generate() -> Result<(), Failure> {
     let (files, merged) = produce()?;
-    output::replace(&files, &merged.services())?;
-    println!(
-        "{}",
-        merged.report.join(
-            "
-"
-        )
-    );
+    output::replace(&files, &features::of(&merged.built.model)?)?;
+    println!("{}", merged.report.join("\n"));
     println!("synth-cfn: {}", merged.built.model.counts());
     table()?.write()
 }
@@ -80,7 +75,7 @@ fn generate() -> Result<(), Failure> {
 /// Fails when generating would change anything.
 pub(crate) fn check() -> Result<(), Failure> {
     let (files, merged) = produce()?;
-    output::compare(&files, &merged.services())?;
+    output::compare(&files, &features::of(&merged.built.model)?)?;
     println!("synth-cfn is as generated: {}", merged.built.model.counts());
     table()?.compare()
 }
@@ -96,10 +91,11 @@ fn table() -> Result<constraints::Produced, Failure> {
 /// The files as they should be, formatted, and what they were made from.
 fn produce() -> Result<(emit::Files, Merged), Failure> {
     let config = Config::open(&Config::path())?;
-    let merged = Merged::read(&config.left_out, &fixups::open()?, &fetch(&config.sources)?)?;
+    let mut merged = Merged::read(&config.left_out, &fixups::open()?, &fetch(&config.sources)?)?;
     if !merged.built.problems.is_empty() {
         return Err(merged.built.problems.join("\n"));
     }
+    merged.built.model.rare = config.rare.into_iter().collect();
     clashes::check(&merged.built.model)?;
     let counts = merged.built.model.counts();
     output::agree("the sources", merged.in_sources, counts)?;

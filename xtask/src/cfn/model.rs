@@ -12,7 +12,12 @@ pub(super) struct Model {
     /// Every attribute that some property of some resource asks for, of types that are not generated as well: so
     /// adding a type never changes the types of the properties that point at it.
     pub(super) kinds: BTreeSet<Relation>,
+    /// The services that share the feature [`RARE`].
+    pub(super) rare: BTreeSet<String>,
 }
+
+/// The feature of the services that do not have one of their own.
+pub(super) const RARE: &str = "rare";
 
 /// The resource types of one service.
 #[derive(Debug, Default)]
@@ -158,6 +163,15 @@ impl Model {
         self.services
             .values()
             .flat_map(|service| service.resources.values())
+    }
+
+    /// The feature without which a service is not compiled.
+    pub(super) fn feature<'a>(&self, service: &'a str) -> &'a str {
+        if self.rare.contains(service) {
+            RARE
+        } else {
+            service
+        }
     }
 
     /// Counts what is in the model.

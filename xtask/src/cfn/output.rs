@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::emit::Files;
+use super::features;
 use super::model::Counts;
 use crate::process::{self, Failure};
 
@@ -12,22 +13,26 @@ fn crate_directory() -> PathBuf {
     process::root().join("synth/cfn")
 }
 
-/// Formats the files as `cargo fmt` does.
+/// Formats the files at the root of the crate as `cargo fmt` does. Those below are laid out as they are written.
 pub(super) fn format(files: Files) -> Result<Files, Failure> {
     let directory = process::target().join("cfn/generated");
     if directory.exists() {
         std::fs::remove_dir_all(&directory).map_err(|error| named(&directory, &error))?;
     }
-    for (path, text) in &files {
+    let is_root = |path: &Path| path.components().count() == 1;
+    for (path, text) in files.iter().filter(|(path, _)| is_root(path)) {
         write(&directory.join(path), text)?;
     }
     let mut rustfmt = Command::new("rustfmt");
     rustfmt
         .args(["--edition", "2024", "--config-path"])
         .arg(process::root().join("rustfmt.toml"));
-    // A crate root with modules behind features leads rustfmt to every file.
+    // From the crate root it finds the others, and skips the services.
     process::run(rustfmt.arg(directory.join("lib.rs")))?;
-    let formatted = files.into_keys().map(|path| {
+    let formatted = files.into_iter().map(|(path, text)| {
+        if !is_root(&path) {
+            return Ok((path, text));
+        }
         let text = super::read(&directory.join(&path))?;
         Ok((path, String::from_utf8_lossy(&text).into_owned()))
     });
@@ -53,9 +58,8 @@ pub(super) fn counts(files: &Files) -> Counts {
         before = line;
         counts.types += usize::from(line.starts_with("const TYPE: &'static str"));
         counts.structures += usize::from(line.starts_with("pub struct ") && line.ends_with('{'));
-        counts.properties += usize::from(
-            line.starts_with("fields.optional(") || line.starts_with("fields.required("),
-        );
+        counts.properties +=
+            usize::from(line.starts_with("to.optional(") || line.starts_with("to.required("));
         counts.attributes += usize::from(line.contains("self.0.attribute("));
         let is_field =
             line.starts_with("pub ") && !line.starts_with("pub fn ") && line.contains("Property<");
@@ -83,7 +87,7 @@ pub(super) fn agree(source: &str, found: Counts, model: Counts) -> Result<(), Fa
 }
 
 /// Writes the files, removes those that are generated no longer, and sets the features.
-pub(super) fn replace(files: &Files, services: &[String]) -> Result<(), Failure> {
+pub(super) fn replace(files: &Files, features: &[String]) -> Result<(), Failure> {
     let source = crate_directory().join("src");
     for stale in present(&source)?
         .iter()
@@ -95,12 +99,14 @@ pub(super) fn replace(files: &Files, services: &[String]) -> Result<(), Failure>
     for (path, text) in files {
         write(&source.join(path), text)?;
     }
-    let manifest = crate_directory().join("Cargo.toml");
-    write(&manifest, &with_features(&manifest, services)?)
+    for (path, text) in features::manifests(features)? {
+        write(&path, &text)?;
+    }
+    Ok(())
 }
 
 /// Fails and names every file that is not as it would be generated.
-pub(super) fn compare(files: &Files, services: &[String]) -> Result<(), Failure> {
+pub(super) fn compare(files: &Files, features: &[String]) -> Result<(), Failure> {
     let source = crate_directory().join("src");
     let mut different: BTreeSet<PathBuf> = present(&source)?;
     different.retain(|path| !files.contains_key(path));
@@ -109,9 +115,10 @@ pub(super) fn compare(files: &Files, services: &[String]) -> Result<(), Failure>
             different.insert(path.clone());
         }
     }
-    let manifest = crate_directory().join("Cargo.toml");
-    if super::read(&manifest)? != with_features(&manifest, services)?.into_bytes() {
-        different.insert("../Cargo.toml".into());
+    for (path, text) in features::manifests(features)? {
+        if super::read(&path)? != text.into_bytes() {
+            different.insert(path);
+        }
     }
     if different.is_empty() {
         return Ok(());
@@ -124,29 +131,6 @@ pub(super) fn compare(files: &Files, services: &[String]) -> Result<(), Failure>
     Err(format!(
         "synth/cfn/src is not as generated; run `cargo xtask cfn`\n{names}"
     ))
-}
-
-/// The manifest with one feature for each service.
-fn with_features(manifest: &Path, services: &[String]) -> Result<String, Failure> {
-    let text = String::from_utf8_lossy(&super::read(manifest)?).into_owned();
-    let (before, rest) = text
-        .split_once("[features]\n")
-        .ok_or_else(|| format!("{} has no [features]", manifest.display()))?;
-    let after = rest
-        .find("\n[")
-        .and_then(|at| rest.get(at..))
-        .unwrap_or_default();
-    let features: Vec<_> = services
-        .iter()
-        .map(|name| {
-            format!(
-                "{name} = []
-"
-            )
-        })
-        .collect();
-    let features = features.concat();
-    Ok(format!("{before}[features]\n{features}{after}"))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

@@ -13,7 +13,9 @@ use crate::process::{self, Failure};
 pub(super) fn update() -> Result<(), Failure> {
     let path = Config::path();
     let fixups = fixups::open()?;
-    let Config { sources, left_out } = Config::open(&path)?;
+    let Config {
+        sources, left_out, ..
+    } = Config::open(&path)?;
     let newest = newest()?;
     let old = Merged::read(&left_out, &fixups, &fetch(&sources)?)?;
     let new = Merged::read(&left_out, &fixups, &fetch(&newest)?)?;

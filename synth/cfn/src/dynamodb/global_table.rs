@@ -87,14 +87,13 @@ use crate::prelude::*;
 ///   resources in a stack separate from your application stack, and make sure it is only
 ///   deployed to a single region.
 ///
-/// [`AWS::DynamoDB::GlobalTable`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html)
 #[derive(Default)]
 pub struct GlobalTable {
     /// A list of attributes that describe the key schema for the global table and indexes.
     ///
     /// - Items: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-attributedefinitions)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-attributedefinitions)
     pub attribute_definitions: Property<List<AttributeDefinition>>,
     /// Specifies how you are charged for read and write throughput and how you manage capacity.
     /// Valid values are:
@@ -107,9 +106,8 @@ pub struct GlobalTable {
     /// `WriteProvisionedThroughputSettings` property. The default value of this property is
     /// `PROVISIONED`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-billingmode)
-    pub billing_mode: Property<GlobalTableBillingMode>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-billingmode)
+    pub billing_mode: Property<Listed<GlobalTableBillingMode>>,
     /// Global secondary indexes to be created on the global table. You can create up to 20 global
     /// secondary indexes. Each replica in your global table will have the same global secondary
     /// index settings. You can only create or delete one global secondary index in a single stack
@@ -120,35 +118,31 @@ pub struct GlobalTable {
     /// delete an index that has been added. In that case, you will need to delete the index
     /// manually.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-globalsecondaryindexes)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-globalsecondaryindexes)
     pub global_secondary_indexes: Property<List<GlobalSecondaryIndex>>,
     /// `GlobalTableSourceArn`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-globaltablesourcearn)
+    /// - Length: 1 to 1024
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-globaltablesourcearn)
     pub global_table_source_arn: Property<String>,
     /// The list of witnesses of the MRSC global table. Only one witness Region can be configured
     /// per MRSC global table.
     ///
     /// - Items: 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-globaltablewitnesses)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-globaltablewitnesses)
     pub global_table_witnesses: Property<List<GlobalTableWitness>>,
     /// Specifies the attributes that make up the primary key for the table. The attributes in the
     /// `KeySchema` property must also be defined in the `AttributeDefinitions` property.
     ///
     /// - Items: 1 to 2
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-keyschema)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-keyschema)
     pub key_schema: Property<List<KeySchema>>,
     /// Local secondary indexes to be created on the table. You can create up to five local
     /// secondary indexes. Each index is scoped to a given hash key value. The size of each hash
     /// key can be up to 10 gigabytes. Each replica in your global table will have the same local
     /// secondary index settings.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-localsecondaryindexes)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-localsecondaryindexes)
     pub local_secondary_indexes: Property<List<LocalSecondaryIndex>>,
     /// Specifies the consistency mode for a new global table.
     ///
@@ -162,18 +156,15 @@ pub struct GlobalTable {
     /// modes](https://docs.aws.amazon.com/V2globaltables_HowItWorks.html#V2globaltables_HowItWorks.consistency-modes)
     /// in DynamoDB developer guide.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-multiregionconsistency)
-    pub multi_region_consistency: Property<GlobalTableMultiRegionConsistency>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-multiregionconsistency)
+    pub multi_region_consistency: Property<Listed<GlobalTableMultiRegionConsistency>>,
     /// `ReadOnDemandThroughputSettings`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-readondemandthroughputsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-readondemandthroughputsettings)
     pub read_on_demand_throughput_settings: Property<ReadOnDemandThroughputSettings>,
     /// `ReadProvisionedThroughputSettings`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-readprovisionedthroughputsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-readprovisionedthroughputsettings)
     pub read_provisioned_throughput_settings: Property<GlobalReadProvisionedThroughputSettings>,
     /// Specifies the list of replicas for your global table. The list must contain at least one
     /// element, the region where the stack defining the global table is deployed. For example, if
@@ -194,15 +185,13 @@ pub struct GlobalTable {
     /// replicas, or 2 replicas plus a witness Region.
     ///
     /// - Items: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-replicas)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-replicas)
     pub replicas: Property<List<ReplicaSpecification>>,
     /// Specifies the settings to enable server-side encryption. These settings will be applied to
     /// all replicas. If you plan to use customer-managed KMS keys, you must provide a key for
     /// each replica using the `ReplicaSpecification.ReplicaSSESpecification` property.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-ssespecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-ssespecification)
     pub sse_specification: Property<SseSpecification>,
     /// Specifies the streams settings on your global table. You must provide a value for this
     /// property if your global table contains more than one replica. You can only change the
@@ -210,8 +199,7 @@ pub struct GlobalTable {
     /// Consistency (MRSC), you do not need to provide a value for this property and can change
     /// the settings at any time.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-streamspecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-streamspecification)
     pub stream_specification: Property<StreamSpecification>,
     /// A name for the global table. If you don't specify a name, AWS CloudFormation generates a
     /// unique ID and uses that ID as the table name. For more information, see [Name
@@ -222,124 +210,125 @@ pub struct GlobalTable {
     /// > replace the resource, specify a new name.
     ///
     /// - Length: 1 to 1024
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-tablename)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-tablename)
     pub table_name: Property<String>,
+    /// `TableType`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-tabletype)
+    pub table_type: Property<Listed<GlobalTableTableType>>,
     /// Specifies the time to live (TTL) settings for the table. This setting will be applied to
     /// all replicas.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-timetolivespecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-timetolivespecification)
     pub time_to_live_specification: Property<TimeToLiveSpecification>,
     /// `VectorIndexes`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-vectorindexes)
+    /// - Items: at least 1
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-vectorindexes)
     pub vector_indexes: Property<List<VectorIndex>>,
     /// Provides visibility into the number of read and write operations your table or secondary
     /// index can instantaneously support. The settings can be modified using the `UpdateTable`
     /// operation to meet the throughput requirements of an upcoming peak event.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-warmthroughput)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-warmthroughput)
     pub warm_throughput: Property<WarmThroughput>,
     /// Sets the write request settings for a global table or a global secondary index. You can
     /// only specify this setting if your resource uses the `PAY_PER_REQUEST` `BillingMode`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-writeondemandthroughputsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-writeondemandthroughputsettings)
     pub write_on_demand_throughput_settings: Property<WriteOnDemandThroughputSettings>,
     /// Specifies an auto scaling policy for write capacity. This policy will be applied to all
     /// replicas. This setting must be specified if `BillingMode` is set to `PROVISIONED`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-writeprovisionedthroughputsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html#cfn-dynamodb-globaltable-writeprovisionedthroughputsettings)
     pub write_provisioned_throughput_settings: Property<WriteProvisionedThroughputSettings>,
 }
 
 impl GlobalTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(replicas: impl Into<Property<List<ReplicaSpecification>>>) -> Self {
-        Self {
-            replicas: replicas.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(replicas: impl Into<Property<List<ReplicaSpecification>>>) -> Self { Self { replicas: replicas.into(), ..Self::default() } }
 }
 
 impl Data for GlobalTable {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AttributeDefinitions", &self.attribute_definitions);
-        fields.optional("BillingMode", &self.billing_mode);
-        fields.optional("GlobalSecondaryIndexes", &self.global_secondary_indexes);
-        fields.optional("GlobalTableSourceArn", &self.global_table_source_arn);
-        fields.optional("GlobalTableWitnesses", &self.global_table_witnesses);
-        fields.optional("KeySchema", &self.key_schema);
-        fields.optional("LocalSecondaryIndexes", &self.local_secondary_indexes);
-        fields.optional("MultiRegionConsistency", &self.multi_region_consistency);
-        fields.optional(
-            "ReadOnDemandThroughputSettings",
-            &self.read_on_demand_throughput_settings,
-        );
-        fields.optional(
-            "ReadProvisionedThroughputSettings",
-            &self.read_provisioned_throughput_settings,
-        );
-        fields.required("Replicas", &self.replicas);
-        fields.optional("SSESpecification", &self.sse_specification);
-        fields.optional("StreamSpecification", &self.stream_specification);
-        fields.optional("TableName", &self.table_name);
-        fields.optional("TimeToLiveSpecification", &self.time_to_live_specification);
-        fields.optional("VectorIndexes", &self.vector_indexes);
-        fields.optional("WarmThroughput", &self.warm_throughput);
-        fields.optional(
-            "WriteOnDemandThroughputSettings",
-            &self.write_on_demand_throughput_settings,
-        );
-        fields.optional(
-            "WriteProvisionedThroughputSettings",
-            &self.write_provisioned_throughput_settings,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AttributeDefinitions", &self.attribute_definitions);
+        to.optional("BillingMode", &self.billing_mode);
+        to.optional("GlobalSecondaryIndexes", &self.global_secondary_indexes);
+        to.optional("GlobalTableSourceArn", &self.global_table_source_arn);
+        to.optional("GlobalTableWitnesses", &self.global_table_witnesses);
+        to.optional("KeySchema", &self.key_schema);
+        to.optional("LocalSecondaryIndexes", &self.local_secondary_indexes);
+        to.optional("MultiRegionConsistency", &self.multi_region_consistency);
+        to.optional("ReadOnDemandThroughputSettings", &self.read_on_demand_throughput_settings);
+        to.optional("ReadProvisionedThroughputSettings", &self.read_provisioned_throughput_settings);
+        to.required("Replicas", &self.replicas);
+        to.optional("SSESpecification", &self.sse_specification);
+        to.optional("StreamSpecification", &self.stream_specification);
+        to.optional("TableName", &self.table_name);
+        to.optional("TableType", &self.table_type);
+        to.optional("TimeToLiveSpecification", &self.time_to_live_specification);
+        to.optional("VectorIndexes", &self.vector_indexes);
+        to.optional("WarmThroughput", &self.warm_throughput);
+        to.optional("WriteOnDemandThroughputSettings", &self.write_on_demand_throughput_settings);
+        to.optional("WriteProvisionedThroughputSettings", &self.write_provisioned_throughput_settings);
     }
 }
 
-impl std::fmt::Debug for GlobalTable {
+#[cfg(feature = "read")]
+impl Read for GlobalTable {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AttributeDefinitions", &mut this.attribute_definitions);
+        from.field(json, "BillingMode", &mut this.billing_mode);
+        from.field(json, "GlobalSecondaryIndexes", &mut this.global_secondary_indexes);
+        from.field(json, "GlobalTableSourceArn", &mut this.global_table_source_arn);
+        from.field(json, "GlobalTableWitnesses", &mut this.global_table_witnesses);
+        from.field(json, "KeySchema", &mut this.key_schema);
+        from.field(json, "LocalSecondaryIndexes", &mut this.local_secondary_indexes);
+        from.field(json, "MultiRegionConsistency", &mut this.multi_region_consistency);
+        from.field(json, "ReadOnDemandThroughputSettings", &mut this.read_on_demand_throughput_settings);
+        from.field(json, "ReadProvisionedThroughputSettings", &mut this.read_provisioned_throughput_settings);
+        from.field(json, "Replicas", &mut this.replicas);
+        from.field(json, "SSESpecification", &mut this.sse_specification);
+        from.field(json, "StreamSpecification", &mut this.stream_specification);
+        from.field(json, "TableName", &mut this.table_name);
+        from.field(json, "TableType", &mut this.table_type);
+        from.field(json, "TimeToLiveSpecification", &mut this.time_to_live_specification);
+        from.field(json, "VectorIndexes", &mut this.vector_indexes);
+        from.field(json, "WarmThroughput", &mut this.warm_throughput);
+        from.field(json, "WriteOnDemandThroughputSettings", &mut this.write_on_demand_throughput_settings);
+        from.field(json, "WriteProvisionedThroughputSettings", &mut this.write_provisioned_throughput_settings);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for GlobalTable {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl GlobalTable {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] =
-        &["KeySchema", "LocalSecondaryIndexes", "TableName"];
+    pub const REPLACED_BY: &'static [&'static str] = &["KeySchema", "LocalSecondaryIndexes", "TableName"];
 
     /// Properties whose change may replace the resource.
-    pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[
-        "GlobalSecondaryIndexes.KeySchema.AttributeName",
-        "GlobalSecondaryIndexes.KeySchema.KeyType",
-        "GlobalSecondaryIndexes.Projection.NonKeyAttributes",
-        "GlobalSecondaryIndexes.Projection.ProjectionType",
-        "VectorIndexes.Projection.NonKeyAttributes",
-        "VectorIndexes.Projection.ProjectionType",
-    ];
+    pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &["GlobalSecondaryIndexes.KeySchema.AttributeName", "GlobalSecondaryIndexes.KeySchema.KeyType", "GlobalSecondaryIndexes.Projection.NonKeyAttributes", "GlobalSecondaryIndexes.Projection.ProjectionType", "VectorIndexes.Projection.NonKeyAttributes", "VectorIndexes.Projection.ProjectionType"];
 }
 
 /// Represents an attribute for describing the schema for the table and indexes.
 ///
-/// [`AttributeDefinition`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-attributedefinition.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-attributedefinition.html)
 #[derive(Default)]
 pub struct AttributeDefinition {
     /// A name for the attribute.
     ///
     /// - Length: 1 to 255
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-attributedefinition.html#cfn-dynamodb-globaltable-attributedefinition-attributename)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-attributedefinition.html#cfn-dynamodb-globaltable-attributedefinition-attributename)
     pub attribute_name: Property<String>,
     /// The data type for the attribute, where:
     ///
@@ -347,54 +336,54 @@ pub struct AttributeDefinition {
     /// - `N` - the attribute is of type Number
     /// - `B` - the attribute is of type Binary
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-attributedefinition.html#cfn-dynamodb-globaltable-attributedefinition-attributetype)
-    pub attribute_type: Property<AttributeDefinitionAttributeType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-attributedefinition.html#cfn-dynamodb-globaltable-attributedefinition-attributetype)
+    pub attribute_type: Property<Listed<AttributeDefinitionAttributeType>>,
 }
 
 impl AttributeDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        attribute_name: impl Into<Property<String>>,
-        attribute_type: impl Into<Property<AttributeDefinitionAttributeType>>,
-    ) -> Self {
-        Self {
-            attribute_name: attribute_name.into(),
-            attribute_type: attribute_type.into(),
-        }
-    }
+    pub fn new(attribute_name: impl Into<Property<String>>, attribute_type: impl Into<Property<Listed<AttributeDefinitionAttributeType>>>) -> Self { Self { attribute_name: attribute_name.into(), attribute_type: attribute_type.into() } }
 }
 
 impl Data for AttributeDefinition {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AttributeName", &self.attribute_name);
-        fields.required("AttributeType", &self.attribute_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AttributeName", &self.attribute_name);
+        to.required("AttributeType", &self.attribute_type);
     }
 }
 
-impl std::fmt::Debug for AttributeDefinition {
+#[cfg(feature = "read")]
+impl Read for AttributeDefinition {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AttributeName", &mut this.attribute_name);
+        from.field(json, "AttributeType", &mut this.attribute_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AttributeDefinition {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Allows you to specify a global secondary index for the global table. The index will be
 /// defined on all replicas.
 ///
-/// [`GlobalSecondaryIndex`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html)
 #[derive(Default)]
 pub struct GlobalSecondaryIndex {
     /// The name of the global secondary index. The name must be unique among all other indexes on
     /// this table.
     ///
     /// - Length: 3 to 255
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-indexname)
+    /// - Pattern: `^[a-zA-Z0-9_.-]+$`
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-indexname)
     pub index_name: Property<String>,
     /// The complete key schema for a global secondary index, which consists of one or more pairs
     /// of attribute names and key types:
@@ -411,98 +400,83 @@ pub struct GlobalSecondaryIndex {
     /// > physically close together, in sorted order by the sort key value.
     ///
     /// - Items: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-keyschema)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-keyschema)
     pub key_schema: Property<List<KeySchema>>,
     /// Represents attributes that are copied (projected) from the table into the global secondary
     /// index. These are in addition to the primary key attributes and index key attributes, which
     /// are automatically projected.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-projection)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-projection)
     pub projection: Property<Projection>,
     /// `ReadOnDemandThroughputSettings`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-readondemandthroughputsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-readondemandthroughputsettings)
     pub read_on_demand_throughput_settings: Property<ReadOnDemandThroughputSettings>,
     /// `ReadProvisionedThroughputSettings`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-readprovisionedthroughputsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-readprovisionedthroughputsettings)
     pub read_provisioned_throughput_settings: Property<GlobalReadProvisionedThroughputSettings>,
     /// Represents the warm throughput value (in read units per second and write units per second)
     /// for the specified secondary index. If you use this parameter, you must specify
     /// `ReadUnitsPerSecond`, `WriteUnitsPerSecond`, or both.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-warmthroughput)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-warmthroughput)
     pub warm_throughput: Property<WarmThroughput>,
     /// Sets the write request settings for a global table or a global secondary index. You can
     /// only specify this setting if your resource uses the `PAY_PER_REQUEST` `BillingMode`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-writeondemandthroughputsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-writeondemandthroughputsettings)
     pub write_on_demand_throughput_settings: Property<WriteOnDemandThroughputSettings>,
     /// Defines write capacity settings for the global secondary index. You must specify a value
     /// for this property if the table's `BillingMode` is `PROVISIONED`. All replicas will have
     /// the same write capacity settings for this global secondary index.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-writeprovisionedthroughputsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalsecondaryindex.html#cfn-dynamodb-globaltable-globalsecondaryindex-writeprovisionedthroughputsettings)
     pub write_provisioned_throughput_settings: Property<WriteProvisionedThroughputSettings>,
 }
 
 impl GlobalSecondaryIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        index_name: impl Into<Property<String>>,
-        key_schema: impl Into<Property<List<KeySchema>>>,
-        projection: impl Into<Property<Projection>>,
-    ) -> Self {
-        Self {
-            index_name: index_name.into(),
-            key_schema: key_schema.into(),
-            projection: projection.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(index_name: impl Into<Property<String>>, key_schema: impl Into<Property<List<KeySchema>>>, projection: impl Into<Property<Projection>>) -> Self { Self { index_name: index_name.into(), key_schema: key_schema.into(), projection: projection.into(), ..Self::default() } }
 }
 
 impl Data for GlobalSecondaryIndex {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("IndexName", &self.index_name);
-        fields.required("KeySchema", &self.key_schema);
-        fields.required("Projection", &self.projection);
-        fields.optional(
-            "ReadOnDemandThroughputSettings",
-            &self.read_on_demand_throughput_settings,
-        );
-        fields.optional(
-            "ReadProvisionedThroughputSettings",
-            &self.read_provisioned_throughput_settings,
-        );
-        fields.optional("WarmThroughput", &self.warm_throughput);
-        fields.optional(
-            "WriteOnDemandThroughputSettings",
-            &self.write_on_demand_throughput_settings,
-        );
-        fields.optional(
-            "WriteProvisionedThroughputSettings",
-            &self.write_provisioned_throughput_settings,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("IndexName", &self.index_name);
+        to.required("KeySchema", &self.key_schema);
+        to.required("Projection", &self.projection);
+        to.optional("ReadOnDemandThroughputSettings", &self.read_on_demand_throughput_settings);
+        to.optional("ReadProvisionedThroughputSettings", &self.read_provisioned_throughput_settings);
+        to.optional("WarmThroughput", &self.warm_throughput);
+        to.optional("WriteOnDemandThroughputSettings", &self.write_on_demand_throughput_settings);
+        to.optional("WriteProvisionedThroughputSettings", &self.write_provisioned_throughput_settings);
     }
 }
 
-impl std::fmt::Debug for GlobalSecondaryIndex {
+#[cfg(feature = "read")]
+impl Read for GlobalSecondaryIndex {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "IndexName", &mut this.index_name);
+        from.field(json, "KeySchema", &mut this.key_schema);
+        from.field(json, "Projection", &mut this.projection);
+        from.field(json, "ReadOnDemandThroughputSettings", &mut this.read_on_demand_throughput_settings);
+        from.field(json, "ReadProvisionedThroughputSettings", &mut this.read_provisioned_throughput_settings);
+        from.field(json, "WarmThroughput", &mut this.warm_throughput);
+        from.field(json, "WriteOnDemandThroughputSettings", &mut this.write_on_demand_throughput_settings);
+        from.field(json, "WriteProvisionedThroughputSettings", &mut this.write_provisioned_throughput_settings);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for GlobalSecondaryIndex {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents *a single element* of a key schema. A key schema specifies the attributes that
@@ -517,14 +491,13 @@ impl std::fmt::Debug for GlobalSecondaryIndex {
 /// data type must be one of String, Number, or Binary. The attribute cannot be nested within
 /// a List or a Map.
 ///
-/// [`KeySchema`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-keyschema.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-keyschema.html)
 #[derive(Default)]
 pub struct KeySchema {
     /// The name of a key attribute.
     ///
     /// - Length: 1 to 255
-    /// - Update: may replace the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-keyschema.html#cfn-dynamodb-globaltable-keyschema-attributename)
+    /// - Update: [may replace the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-keyschema.html#cfn-dynamodb-globaltable-keyschema-attributename)
     pub attribute_name: Property<String>,
     /// The role that this key attribute will assume:
     ///
@@ -539,47 +512,47 @@ pub struct KeySchema {
     /// > attribute" derives from the way DynamoDB stores items with the same partition key
     /// > physically close together, in sorted order by the sort key value.
     ///
-    /// - Update: may replace the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-keyschema.html#cfn-dynamodb-globaltable-keyschema-keytype)
-    pub key_type: Property<KeySchemaKeyType>,
+    /// - Update: [may replace the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-keyschema.html#cfn-dynamodb-globaltable-keyschema-keytype)
+    pub key_type: Property<Listed<KeySchemaKeyType>>,
 }
 
 impl KeySchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        attribute_name: impl Into<Property<String>>,
-        key_type: impl Into<Property<KeySchemaKeyType>>,
-    ) -> Self {
-        Self {
-            attribute_name: attribute_name.into(),
-            key_type: key_type.into(),
-        }
-    }
+    pub fn new(attribute_name: impl Into<Property<String>>, key_type: impl Into<Property<Listed<KeySchemaKeyType>>>) -> Self { Self { attribute_name: attribute_name.into(), key_type: key_type.into() } }
 }
 
 impl Data for KeySchema {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AttributeName", &self.attribute_name);
-        fields.required("KeyType", &self.key_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AttributeName", &self.attribute_name);
+        to.required("KeyType", &self.key_type);
     }
 }
 
-impl std::fmt::Debug for KeySchema {
+#[cfg(feature = "read")]
+impl Read for KeySchema {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AttributeName", &mut this.attribute_name);
+        from.field(json, "KeyType", &mut this.key_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for KeySchema {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents attributes that are copied (projected) from the table into an index. These are
 /// in addition to the primary key attributes and index key attributes, which are
 /// automatically projected.
 ///
-/// [`Projection`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-projection.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-projection.html)
 #[derive(Default)]
 pub struct Projection {
     /// Represents the non-key attribute names which will be projected into the index.
@@ -592,8 +565,8 @@ pub struct Projection {
     /// from the source table, even if the table has more than 100 attributes.
     ///
     /// - Items: at most 20
-    /// - Update: may replace the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-projection.html#cfn-dynamodb-globaltable-projection-nonkeyattributes)
+    /// - Each: Length: 1 to 255
+    /// - Update: [may replace the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-projection.html#cfn-dynamodb-globaltable-projection-nonkeyattributes)
     pub non_key_attributes: Property<List<String>>,
     /// The set of attributes that are projected into the index:
     ///
@@ -604,205 +577,243 @@ pub struct Projection {
     ///
     /// When using the DynamoDB console, `ALL` is selected by default.
     ///
-    /// - Update: may replace the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-projection.html#cfn-dynamodb-globaltable-projection-projectiontype)
-    pub projection_type: Property<ProjectionType>,
+    /// - Update: [may replace the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-projection.html#cfn-dynamodb-globaltable-projection-projectiontype)
+    pub projection_type: Property<Listed<ProjectionType>>,
 }
 
 impl Data for Projection {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("NonKeyAttributes", &self.non_key_attributes);
-        fields.optional("ProjectionType", &self.projection_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("NonKeyAttributes", &self.non_key_attributes);
+        to.optional("ProjectionType", &self.projection_type);
     }
 }
 
-impl std::fmt::Debug for Projection {
+#[cfg(feature = "read")]
+impl Read for Projection {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "NonKeyAttributes", &mut this.non_key_attributes);
+        from.field(json, "ProjectionType", &mut this.projection_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Projection {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Sets the read request settings for a replica table or a replica global secondary index.
 /// You can only specify this setting if your resource uses the `PAY_PER_REQUEST`
 /// `BillingMode`.
 ///
-/// [`ReadOnDemandThroughputSettings`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readondemandthroughputsettings.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readondemandthroughputsettings.html)
 #[derive(Default)]
 pub struct ReadOnDemandThroughputSettings {
     /// Maximum number of read request units for the specified replica of a global table.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readondemandthroughputsettings.html#cfn-dynamodb-globaltable-readondemandthroughputsettings-maxreadrequestunits)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readondemandthroughputsettings.html#cfn-dynamodb-globaltable-readondemandthroughputsettings-maxreadrequestunits)
     pub max_read_request_units: Property<i64>,
 }
 
 impl Data for ReadOnDemandThroughputSettings {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("MaxReadRequestUnits", &self.max_read_request_units);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("MaxReadRequestUnits", &self.max_read_request_units);
     }
 }
 
-impl std::fmt::Debug for ReadOnDemandThroughputSettings {
+#[cfg(feature = "read")]
+impl Read for ReadOnDemandThroughputSettings {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "MaxReadRequestUnits", &mut this.max_read_request_units);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReadOnDemandThroughputSettings {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `GlobalReadProvisionedThroughputSettings` of `AWS::DynamoDB::GlobalTable`, which AWS does not describe.
 ///
-/// [`GlobalReadProvisionedThroughputSettings`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalreadprovisionedthroughputsettings.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalreadprovisionedthroughputsettings.html)
 #[derive(Default)]
 pub struct GlobalReadProvisionedThroughputSettings {
     /// `ReadCapacityUnits`, which AWS does not describe.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalreadprovisionedthroughputsettings.html#cfn-dynamodb-globaltable-globalreadprovisionedthroughputsettings-readcapacityunits)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globalreadprovisionedthroughputsettings.html#cfn-dynamodb-globaltable-globalreadprovisionedthroughputsettings-readcapacityunits)
     pub read_capacity_units: Property<i64>,
 }
 
 impl Data for GlobalReadProvisionedThroughputSettings {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ReadCapacityUnits", &self.read_capacity_units);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ReadCapacityUnits", &self.read_capacity_units);
     }
 }
 
-impl std::fmt::Debug for GlobalReadProvisionedThroughputSettings {
+#[cfg(feature = "read")]
+impl Read for GlobalReadProvisionedThroughputSettings {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ReadCapacityUnits", &mut this.read_capacity_units);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for GlobalReadProvisionedThroughputSettings {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Provides visibility into the number of read and write operations your table or secondary
 /// index can instantaneously support. The settings can be modified using the `UpdateTable`
 /// operation to meet the throughput requirements of an upcoming peak event.
 ///
-/// [`WarmThroughput`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-warmthroughput.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-warmthroughput.html)
 #[derive(Default)]
 pub struct WarmThroughput {
     /// Represents the number of read operations your base table can instantaneously support.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-warmthroughput.html#cfn-dynamodb-globaltable-warmthroughput-readunitspersecond)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-warmthroughput.html#cfn-dynamodb-globaltable-warmthroughput-readunitspersecond)
     pub read_units_per_second: Property<i64>,
     /// Represents the number of write operations your base table can instantaneously support.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-warmthroughput.html#cfn-dynamodb-globaltable-warmthroughput-writeunitspersecond)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-warmthroughput.html#cfn-dynamodb-globaltable-warmthroughput-writeunitspersecond)
     pub write_units_per_second: Property<i64>,
 }
 
 impl Data for WarmThroughput {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ReadUnitsPerSecond", &self.read_units_per_second);
-        fields.optional("WriteUnitsPerSecond", &self.write_units_per_second);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ReadUnitsPerSecond", &self.read_units_per_second);
+        to.optional("WriteUnitsPerSecond", &self.write_units_per_second);
     }
 }
 
-impl std::fmt::Debug for WarmThroughput {
+#[cfg(feature = "read")]
+impl Read for WarmThroughput {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ReadUnitsPerSecond", &mut this.read_units_per_second);
+        from.field(json, "WriteUnitsPerSecond", &mut this.write_units_per_second);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for WarmThroughput {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Sets the write request settings for a global table or a global secondary index. You can
 /// only specify this setting if your resource uses the `PAY_PER_REQUEST` `BillingMode`.
 ///
-/// [`WriteOnDemandThroughputSettings`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-writeondemandthroughputsettings.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-writeondemandthroughputsettings.html)
 #[derive(Default)]
 pub struct WriteOnDemandThroughputSettings {
     /// Maximum number of write request settings for the specified replica of a global table.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-writeondemandthroughputsettings.html#cfn-dynamodb-globaltable-writeondemandthroughputsettings-maxwriterequestunits)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-writeondemandthroughputsettings.html#cfn-dynamodb-globaltable-writeondemandthroughputsettings-maxwriterequestunits)
     pub max_write_request_units: Property<i64>,
 }
 
 impl Data for WriteOnDemandThroughputSettings {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("MaxWriteRequestUnits", &self.max_write_request_units);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("MaxWriteRequestUnits", &self.max_write_request_units);
     }
 }
 
-impl std::fmt::Debug for WriteOnDemandThroughputSettings {
+#[cfg(feature = "read")]
+impl Read for WriteOnDemandThroughputSettings {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "MaxWriteRequestUnits", &mut this.max_write_request_units);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for WriteOnDemandThroughputSettings {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies an auto scaling policy for write capacity. This policy will be applied to all
 /// replicas. This setting must be specified if `BillingMode` is set to `PROVISIONED`.
 ///
-/// [`WriteProvisionedThroughputSettings`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-writeprovisionedthroughputsettings.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-writeprovisionedthroughputsettings.html)
 #[derive(Default)]
 pub struct WriteProvisionedThroughputSettings {
     /// Specifies auto scaling settings for the replica table or global secondary index.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-writeprovisionedthroughputsettings.html#cfn-dynamodb-globaltable-writeprovisionedthroughputsettings-writecapacityautoscalingsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-writeprovisionedthroughputsettings.html#cfn-dynamodb-globaltable-writeprovisionedthroughputsettings-writecapacityautoscalingsettings)
     pub write_capacity_auto_scaling_settings: Property<CapacityAutoScalingSettings>,
 }
 
 impl Data for WriteProvisionedThroughputSettings {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "WriteCapacityAutoScalingSettings",
-            &self.write_capacity_auto_scaling_settings,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("WriteCapacityAutoScalingSettings", &self.write_capacity_auto_scaling_settings);
     }
 }
 
-impl std::fmt::Debug for WriteProvisionedThroughputSettings {
+#[cfg(feature = "read")]
+impl Read for WriteProvisionedThroughputSettings {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "WriteCapacityAutoScalingSettings", &mut this.write_capacity_auto_scaling_settings);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for WriteProvisionedThroughputSettings {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Configures a scalable target and an autoscaling policy for a table or global secondary
 /// index's read or write capacity.
 ///
-/// [`CapacityAutoScalingSettings`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-capacityautoscalingsettings.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-capacityautoscalingsettings.html)
 #[derive(Default)]
 pub struct CapacityAutoScalingSettings {
     /// The maximum provisioned capacity units for the global table.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-capacityautoscalingsettings.html#cfn-dynamodb-globaltable-capacityautoscalingsettings-maxcapacity)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-capacityautoscalingsettings.html#cfn-dynamodb-globaltable-capacityautoscalingsettings-maxcapacity)
     pub max_capacity: Property<i64>,
     /// The minimum provisioned capacity units for the global table.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-capacityautoscalingsettings.html#cfn-dynamodb-globaltable-capacityautoscalingsettings-mincapacity)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-capacityautoscalingsettings.html#cfn-dynamodb-globaltable-capacityautoscalingsettings-mincapacity)
     pub min_capacity: Property<i64>,
     /// When switching billing mode from `PAY_PER_REQUEST` to `PROVISIONED`, DynamoDB requires you
     /// to specify read and write capacity unit values for the table and for each global secondary
@@ -826,117 +837,110 @@ pub struct CapacityAutoScalingSettings {
     /// without specifying a value for `SeedCapacity`.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-capacityautoscalingsettings.html#cfn-dynamodb-globaltable-capacityautoscalingsettings-seedcapacity)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-capacityautoscalingsettings.html#cfn-dynamodb-globaltable-capacityautoscalingsettings-seedcapacity)
     pub seed_capacity: Property<i64>,
     /// Defines a target tracking scaling policy.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-capacityautoscalingsettings.html#cfn-dynamodb-globaltable-capacityautoscalingsettings-targettrackingscalingpolicyconfiguration)
-    pub target_tracking_scaling_policy_configuration:
-        Property<TargetTrackingScalingPolicyConfiguration>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-capacityautoscalingsettings.html#cfn-dynamodb-globaltable-capacityautoscalingsettings-targettrackingscalingpolicyconfiguration)
+    pub target_tracking_scaling_policy_configuration: Property<TargetTrackingScalingPolicyConfiguration>,
 }
 
 impl CapacityAutoScalingSettings {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        max_capacity: impl Into<Property<i64>>,
-        min_capacity: impl Into<Property<i64>>,
-        target_tracking_scaling_policy_configuration: impl Into<
-            Property<TargetTrackingScalingPolicyConfiguration>,
-        >,
-    ) -> Self {
-        Self {
-            max_capacity: max_capacity.into(),
-            min_capacity: min_capacity.into(),
-            target_tracking_scaling_policy_configuration:
-                target_tracking_scaling_policy_configuration.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(max_capacity: impl Into<Property<i64>>, min_capacity: impl Into<Property<i64>>, target_tracking_scaling_policy_configuration: impl Into<Property<TargetTrackingScalingPolicyConfiguration>>) -> Self { Self { max_capacity: max_capacity.into(), min_capacity: min_capacity.into(), target_tracking_scaling_policy_configuration: target_tracking_scaling_policy_configuration.into(), ..Self::default() } }
 }
 
 impl Data for CapacityAutoScalingSettings {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("MaxCapacity", &self.max_capacity);
-        fields.required("MinCapacity", &self.min_capacity);
-        fields.optional("SeedCapacity", &self.seed_capacity);
-        fields.required(
-            "TargetTrackingScalingPolicyConfiguration",
-            &self.target_tracking_scaling_policy_configuration,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("MaxCapacity", &self.max_capacity);
+        to.required("MinCapacity", &self.min_capacity);
+        to.optional("SeedCapacity", &self.seed_capacity);
+        to.required("TargetTrackingScalingPolicyConfiguration", &self.target_tracking_scaling_policy_configuration);
     }
 }
 
-impl std::fmt::Debug for CapacityAutoScalingSettings {
+#[cfg(feature = "read")]
+impl Read for CapacityAutoScalingSettings {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "MaxCapacity", &mut this.max_capacity);
+        from.field(json, "MinCapacity", &mut this.min_capacity);
+        from.field(json, "SeedCapacity", &mut this.seed_capacity);
+        from.field(json, "TargetTrackingScalingPolicyConfiguration", &mut this.target_tracking_scaling_policy_configuration);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for CapacityAutoScalingSettings {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Defines a target tracking scaling policy.
 ///
-/// [`TargetTrackingScalingPolicyConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-targettrackingscalingpolicyconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-targettrackingscalingpolicyconfiguration.html)
 #[derive(Default)]
 pub struct TargetTrackingScalingPolicyConfiguration {
     /// Indicates whether scale in by the target tracking scaling policy is disabled. The default
     /// value is `false`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-targettrackingscalingpolicyconfiguration.html#cfn-dynamodb-globaltable-targettrackingscalingpolicyconfiguration-disablescalein)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-targettrackingscalingpolicyconfiguration.html#cfn-dynamodb-globaltable-targettrackingscalingpolicyconfiguration-disablescalein)
     pub disable_scale_in: Property<bool>,
     /// The amount of time, in seconds, after a scale-in activity completes before another
     /// scale-in activity can start.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-targettrackingscalingpolicyconfiguration.html#cfn-dynamodb-globaltable-targettrackingscalingpolicyconfiguration-scaleincooldown)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-targettrackingscalingpolicyconfiguration.html#cfn-dynamodb-globaltable-targettrackingscalingpolicyconfiguration-scaleincooldown)
     pub scale_in_cooldown: Property<i64>,
     /// The amount of time, in seconds, after a scale-out activity completes before another
     /// scale-out activity can start.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-targettrackingscalingpolicyconfiguration.html#cfn-dynamodb-globaltable-targettrackingscalingpolicyconfiguration-scaleoutcooldown)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-targettrackingscalingpolicyconfiguration.html#cfn-dynamodb-globaltable-targettrackingscalingpolicyconfiguration-scaleoutcooldown)
     pub scale_out_cooldown: Property<i64>,
     /// Defines a target value for the scaling policy.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-targettrackingscalingpolicyconfiguration.html#cfn-dynamodb-globaltable-targettrackingscalingpolicyconfiguration-targetvalue)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-targettrackingscalingpolicyconfiguration.html#cfn-dynamodb-globaltable-targettrackingscalingpolicyconfiguration-targetvalue)
     pub target_value: Property<f64>,
 }
 
 impl TargetTrackingScalingPolicyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(target_value: impl Into<Property<f64>>) -> Self {
-        Self {
-            target_value: target_value.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(target_value: impl Into<Property<f64>>) -> Self { Self { target_value: target_value.into(), ..Self::default() } }
 }
 
 impl Data for TargetTrackingScalingPolicyConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("DisableScaleIn", &self.disable_scale_in);
-        fields.optional("ScaleInCooldown", &self.scale_in_cooldown);
-        fields.optional("ScaleOutCooldown", &self.scale_out_cooldown);
-        fields.required("TargetValue", &self.target_value);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("DisableScaleIn", &self.disable_scale_in);
+        to.optional("ScaleInCooldown", &self.scale_in_cooldown);
+        to.optional("ScaleOutCooldown", &self.scale_out_cooldown);
+        to.required("TargetValue", &self.target_value);
     }
 }
 
-impl std::fmt::Debug for TargetTrackingScalingPolicyConfiguration {
+#[cfg(feature = "read")]
+impl Read for TargetTrackingScalingPolicyConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "DisableScaleIn", &mut this.disable_scale_in);
+        from.field(json, "ScaleInCooldown", &mut this.scale_in_cooldown);
+        from.field(json, "ScaleOutCooldown", &mut this.scale_out_cooldown);
+        from.field(json, "TargetValue", &mut this.target_value);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for TargetTrackingScalingPolicyConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The witness Region for the MRSC global table. A MRSC global table can be configured with
@@ -949,44 +953,51 @@ impl std::fmt::Debug for TargetTrackingScalingPolicyConfiguration {
 /// - EU Region set: Europe (Ireland), Europe (London), Europe (Paris), Europe (Frankfurt)
 /// - AP Region set: Asia Pacific (Tokyo), Asia Pacific (Seoul), Asia Pacific (Osaka)
 ///
-/// [`GlobalTableWitness`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globaltablewitness.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globaltablewitness.html)
 #[derive(Default)]
 pub struct GlobalTableWitness {
     /// The name of the AWS Region that serves as a witness for the MRSC global table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globaltablewitness.html#cfn-dynamodb-globaltable-globaltablewitness-region)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-globaltablewitness.html#cfn-dynamodb-globaltable-globaltablewitness-region)
     pub region: Property<String>,
 }
 
 impl Data for GlobalTableWitness {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Region", &self.region);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Region", &self.region);
     }
 }
 
-impl std::fmt::Debug for GlobalTableWitness {
+#[cfg(feature = "read")]
+impl Read for GlobalTableWitness {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Region", &mut this.region);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for GlobalTableWitness {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents the properties of a local secondary index. A local secondary index can only be
 /// created when its parent table is created.
 ///
-/// [`LocalSecondaryIndex`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-localsecondaryindex.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-localsecondaryindex.html)
 #[derive(Default)]
 pub struct LocalSecondaryIndex {
     /// The name of the local secondary index. The name must be unique among all other indexes on
     /// this table.
     ///
     /// - Length: 3 to 255
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-localsecondaryindex.html#cfn-dynamodb-globaltable-localsecondaryindex-indexname)
+    /// - Pattern: `^[a-zA-Z0-9_.-]+$`
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-localsecondaryindex.html#cfn-dynamodb-globaltable-localsecondaryindex-indexname)
     pub index_name: Property<String>,
     /// The complete key schema for the local secondary index, consisting of one or more pairs of
     /// attribute names and key types:
@@ -1003,62 +1014,59 @@ pub struct LocalSecondaryIndex {
     /// > physically close together, in sorted order by the sort key value.
     ///
     /// - Items: 2
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-localsecondaryindex.html#cfn-dynamodb-globaltable-localsecondaryindex-keyschema)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-localsecondaryindex.html#cfn-dynamodb-globaltable-localsecondaryindex-keyschema)
     pub key_schema: Property<List<KeySchema>>,
     /// Represents attributes that are copied (projected) from the table into the local secondary
     /// index. These are in addition to the primary key attributes and index key attributes, which
     /// are automatically projected.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-localsecondaryindex.html#cfn-dynamodb-globaltable-localsecondaryindex-projection)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-localsecondaryindex.html#cfn-dynamodb-globaltable-localsecondaryindex-projection)
     pub projection: Property<Projection>,
 }
 
 impl LocalSecondaryIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        index_name: impl Into<Property<String>>,
-        key_schema: impl Into<Property<List<KeySchema>>>,
-        projection: impl Into<Property<Projection>>,
-    ) -> Self {
-        Self {
-            index_name: index_name.into(),
-            key_schema: key_schema.into(),
-            projection: projection.into(),
-        }
-    }
+    pub fn new(index_name: impl Into<Property<String>>, key_schema: impl Into<Property<List<KeySchema>>>, projection: impl Into<Property<Projection>>) -> Self { Self { index_name: index_name.into(), key_schema: key_schema.into(), projection: projection.into() } }
 }
 
 impl Data for LocalSecondaryIndex {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("IndexName", &self.index_name);
-        fields.required("KeySchema", &self.key_schema);
-        fields.required("Projection", &self.projection);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("IndexName", &self.index_name);
+        to.required("KeySchema", &self.key_schema);
+        to.required("Projection", &self.projection);
     }
 }
 
-impl std::fmt::Debug for LocalSecondaryIndex {
+#[cfg(feature = "read")]
+impl Read for LocalSecondaryIndex {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "IndexName", &mut this.index_name);
+        from.field(json, "KeySchema", &mut this.key_schema);
+        from.field(json, "Projection", &mut this.projection);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LocalSecondaryIndex {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Defines settings specific to a single replica of a global table.
 ///
-/// [`ReplicaSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html)
 #[derive(Default)]
 pub struct ReplicaSpecification {
     /// The settings used to enable or disable CloudWatch Contributor Insights for the specified
     /// replica. When not specified, defaults to contributor insights disabled for the replica.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-contributorinsightsspecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-contributorinsightsspecification)
     pub contributor_insights_specification: Property<ContributorInsightsSpecification>,
     /// Determines if a replica is protected from deletion. When enabled, the table cannot be
     /// deleted by any user or process. This setting is disabled by default. For more information,
@@ -1066,50 +1074,44 @@ pub struct ReplicaSpecification {
     /// protection](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html#WorkingWithTables.Basics.DeletionProtection)
     /// in the *Amazon DynamoDB Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-deletionprotectionenabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-deletionprotectionenabled)
     pub deletion_protection_enabled: Property<bool>,
+    /// `DisassociationProtectionEnabled`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-disassociationprotectionenabled)
+    pub disassociation_protection_enabled: Property<bool>,
     /// Defines additional settings for the global secondary indexes of this replica.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-globalsecondaryindexes)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-globalsecondaryindexes)
     pub global_secondary_indexes: Property<List<ReplicaGlobalSecondaryIndexSpecification>>,
     /// `GlobalTableSettingsReplicationMode`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-globaltablesettingsreplicationmode)
-    pub global_table_settings_replication_mode:
-        Property<ReplicaSpecificationGlobalTableSettingsReplicationMode>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-globaltablesettingsreplicationmode)
+    pub global_table_settings_replication_mode: Property<Listed<ReplicaSpecificationGlobalTableSettingsReplicationMode>>,
     /// Defines the Kinesis Data Streams configuration for the specified replica.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-kinesisstreamspecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-kinesisstreamspecification)
     pub kinesis_stream_specification: Property<KinesisStreamSpecification>,
     /// The settings used to enable point in time recovery. When not specified, defaults to point
     /// in time recovery disabled for the replica.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-pointintimerecoveryspecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-pointintimerecoveryspecification)
     pub point_in_time_recovery_specification: Property<PointInTimeRecoverySpecification>,
     /// Sets read request settings for the replica table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-readondemandthroughputsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-readondemandthroughputsettings)
     pub read_on_demand_throughput_settings: Property<ReadOnDemandThroughputSettings>,
     /// Defines read capacity settings for the replica table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-readprovisionedthroughputsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-readprovisionedthroughputsettings)
     pub read_provisioned_throughput_settings: Property<ReadProvisionedThroughputSettings>,
     /// The region in which this replica exists.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-region)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-region)
     pub region: Property<String>,
     /// Represents the DynamoDB Streams configuration for a global table replica.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-replicastreamspecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-replicastreamspecification)
     pub replica_stream_specification: Property<ReplicaStreamSpecification>,
     /// A resource-based policy document that contains permissions to add to the specified replica
     /// of a DynamoDB global table. Resource-based policies let you define access permissions by
@@ -1123,148 +1125,140 @@ pub struct ReplicaSpecification {
     /// and [Resource-based policy
     /// examples](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-examples.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-resourcepolicy)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-resourcepolicy)
     pub resource_policy: Property<ResourcePolicy>,
     /// Allows you to specify a customer-managed key for the replica. When using customer-managed
     /// keys for server-side encryption, this property must have a value in all replicas.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-ssespecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-ssespecification)
     pub sse_specification: Property<ReplicaSseSpecification>,
     /// The table class of the specified table. Valid values are `STANDARD` and
     /// `STANDARD_INFREQUENT_ACCESS`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-tableclass)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-tableclass)
     pub table_class: Property<String>,
     /// An array of key-value pairs to apply to this replica.
     ///
     /// For more information, see
     /// [Tag](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaspecification.html#cfn-dynamodb-globaltable-replicaspecification-tags)
     pub tags: Property<List<Tag>>,
 }
 
 impl ReplicaSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(region: impl Into<Property<String>>) -> Self {
-        Self {
-            region: region.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(region: impl Into<Property<String>>) -> Self { Self { region: region.into(), ..Self::default() } }
 }
 
 impl Data for ReplicaSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "ContributorInsightsSpecification",
-            &self.contributor_insights_specification,
-        );
-        fields.optional(
-            "DeletionProtectionEnabled",
-            &self.deletion_protection_enabled,
-        );
-        fields.optional("GlobalSecondaryIndexes", &self.global_secondary_indexes);
-        fields.optional(
-            "GlobalTableSettingsReplicationMode",
-            &self.global_table_settings_replication_mode,
-        );
-        fields.optional(
-            "KinesisStreamSpecification",
-            &self.kinesis_stream_specification,
-        );
-        fields.optional(
-            "PointInTimeRecoverySpecification",
-            &self.point_in_time_recovery_specification,
-        );
-        fields.optional(
-            "ReadOnDemandThroughputSettings",
-            &self.read_on_demand_throughput_settings,
-        );
-        fields.optional(
-            "ReadProvisionedThroughputSettings",
-            &self.read_provisioned_throughput_settings,
-        );
-        fields.required("Region", &self.region);
-        fields.optional(
-            "ReplicaStreamSpecification",
-            &self.replica_stream_specification,
-        );
-        fields.optional("ResourcePolicy", &self.resource_policy);
-        fields.optional("SSESpecification", &self.sse_specification);
-        fields.optional("TableClass", &self.table_class);
-        fields.optional("Tags", &self.tags);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ContributorInsightsSpecification", &self.contributor_insights_specification);
+        to.optional("DeletionProtectionEnabled", &self.deletion_protection_enabled);
+        to.optional("DisassociationProtectionEnabled", &self.disassociation_protection_enabled);
+        to.optional("GlobalSecondaryIndexes", &self.global_secondary_indexes);
+        to.optional("GlobalTableSettingsReplicationMode", &self.global_table_settings_replication_mode);
+        to.optional("KinesisStreamSpecification", &self.kinesis_stream_specification);
+        to.optional("PointInTimeRecoverySpecification", &self.point_in_time_recovery_specification);
+        to.optional("ReadOnDemandThroughputSettings", &self.read_on_demand_throughput_settings);
+        to.optional("ReadProvisionedThroughputSettings", &self.read_provisioned_throughput_settings);
+        to.required("Region", &self.region);
+        to.optional("ReplicaStreamSpecification", &self.replica_stream_specification);
+        to.optional("ResourcePolicy", &self.resource_policy);
+        to.optional("SSESpecification", &self.sse_specification);
+        to.optional("TableClass", &self.table_class);
+        to.optional("Tags", &self.tags);
     }
 }
 
-impl std::fmt::Debug for ReplicaSpecification {
+#[cfg(feature = "read")]
+impl Read for ReplicaSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ContributorInsightsSpecification", &mut this.contributor_insights_specification);
+        from.field(json, "DeletionProtectionEnabled", &mut this.deletion_protection_enabled);
+        from.field(json, "DisassociationProtectionEnabled", &mut this.disassociation_protection_enabled);
+        from.field(json, "GlobalSecondaryIndexes", &mut this.global_secondary_indexes);
+        from.field(json, "GlobalTableSettingsReplicationMode", &mut this.global_table_settings_replication_mode);
+        from.field(json, "KinesisStreamSpecification", &mut this.kinesis_stream_specification);
+        from.field(json, "PointInTimeRecoverySpecification", &mut this.point_in_time_recovery_specification);
+        from.field(json, "ReadOnDemandThroughputSettings", &mut this.read_on_demand_throughput_settings);
+        from.field(json, "ReadProvisionedThroughputSettings", &mut this.read_provisioned_throughput_settings);
+        from.field(json, "Region", &mut this.region);
+        from.field(json, "ReplicaStreamSpecification", &mut this.replica_stream_specification);
+        from.field(json, "ResourcePolicy", &mut this.resource_policy);
+        from.field(json, "SSESpecification", &mut this.sse_specification);
+        from.field(json, "TableClass", &mut this.table_class);
+        from.field(json, "Tags", &mut this.tags);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReplicaSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Configures contributor insights settings for a replica or one of its indexes.
 ///
-/// [`ContributorInsightsSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-contributorinsightsspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-contributorinsightsspecification.html)
 #[derive(Default)]
 pub struct ContributorInsightsSpecification {
     /// Indicates whether CloudWatch Contributor Insights are to be enabled (true) or disabled
     /// (false).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-contributorinsightsspecification.html#cfn-dynamodb-globaltable-contributorinsightsspecification-enabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-contributorinsightsspecification.html#cfn-dynamodb-globaltable-contributorinsightsspecification-enabled)
     pub enabled: Property<bool>,
     /// Specifies the CloudWatch Contributor Insights mode for a global table. Valid values are
     /// `ACCESSED_AND_THROTTLED_KEYS` (tracks all access and throttled events) or `THROTTLED_KEYS`
     /// (tracks only throttled events). This setting determines what type of contributor insights
     /// data is collected for the global table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-contributorinsightsspecification.html#cfn-dynamodb-globaltable-contributorinsightsspecification-mode)
-    pub mode: Property<ContributorInsightsSpecificationMode>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-contributorinsightsspecification.html#cfn-dynamodb-globaltable-contributorinsightsspecification-mode)
+    pub mode: Property<Listed<ContributorInsightsSpecificationMode>>,
 }
 
 impl ContributorInsightsSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
-        Self {
-            enabled: enabled.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
 }
 
 impl Data for ContributorInsightsSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Enabled", &self.enabled);
-        fields.optional("Mode", &self.mode);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Enabled", &self.enabled);
+        to.optional("Mode", &self.mode);
     }
 }
 
-impl std::fmt::Debug for ContributorInsightsSpecification {
+#[cfg(feature = "read")]
+impl Read for ContributorInsightsSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Enabled", &mut this.enabled);
+        from.field(json, "Mode", &mut this.mode);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ContributorInsightsSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents the properties of a global secondary index that can be set on a per-replica
 /// basis.
 ///
-/// [`ReplicaGlobalSecondaryIndexSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaglobalsecondaryindexspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaglobalsecondaryindexspecification.html)
 #[derive(Default)]
 pub struct ReplicaGlobalSecondaryIndexSpecification {
     /// Updates the status for contributor insights for a specific table or index. CloudWatch
@@ -1274,67 +1268,60 @@ pub struct ReplicaGlobalSecondaryIndexSpecification {
     /// key and sort key data with an AWS managed key or customer managed key, you should not
     /// enable CloudWatch Contributor Insights for DynamoDB for this table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaglobalsecondaryindexspecification.html#cfn-dynamodb-globaltable-replicaglobalsecondaryindexspecification-contributorinsightsspecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaglobalsecondaryindexspecification.html#cfn-dynamodb-globaltable-replicaglobalsecondaryindexspecification-contributorinsightsspecification)
     pub contributor_insights_specification: Property<ContributorInsightsSpecification>,
     /// The name of the global secondary index. The name must be unique among all other indexes on
     /// this table.
     ///
     /// - Length: 3 to 255
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaglobalsecondaryindexspecification.html#cfn-dynamodb-globaltable-replicaglobalsecondaryindexspecification-indexname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaglobalsecondaryindexspecification.html#cfn-dynamodb-globaltable-replicaglobalsecondaryindexspecification-indexname)
     pub index_name: Property<String>,
     /// Sets the read request settings for a replica global secondary index. You can only specify
     /// this setting if your resource uses the `PAY_PER_REQUEST` `BillingMode`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaglobalsecondaryindexspecification.html#cfn-dynamodb-globaltable-replicaglobalsecondaryindexspecification-readondemandthroughputsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaglobalsecondaryindexspecification.html#cfn-dynamodb-globaltable-replicaglobalsecondaryindexspecification-readondemandthroughputsettings)
     pub read_on_demand_throughput_settings: Property<ReadOnDemandThroughputSettings>,
     /// Allows you to specify the read capacity settings for a replica global secondary index when
     /// the `BillingMode` is set to `PROVISIONED`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaglobalsecondaryindexspecification.html#cfn-dynamodb-globaltable-replicaglobalsecondaryindexspecification-readprovisionedthroughputsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicaglobalsecondaryindexspecification.html#cfn-dynamodb-globaltable-replicaglobalsecondaryindexspecification-readprovisionedthroughputsettings)
     pub read_provisioned_throughput_settings: Property<ReadProvisionedThroughputSettings>,
 }
 
 impl ReplicaGlobalSecondaryIndexSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(index_name: impl Into<Property<String>>) -> Self {
-        Self {
-            index_name: index_name.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(index_name: impl Into<Property<String>>) -> Self { Self { index_name: index_name.into(), ..Self::default() } }
 }
 
 impl Data for ReplicaGlobalSecondaryIndexSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "ContributorInsightsSpecification",
-            &self.contributor_insights_specification,
-        );
-        fields.required("IndexName", &self.index_name);
-        fields.optional(
-            "ReadOnDemandThroughputSettings",
-            &self.read_on_demand_throughput_settings,
-        );
-        fields.optional(
-            "ReadProvisionedThroughputSettings",
-            &self.read_provisioned_throughput_settings,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ContributorInsightsSpecification", &self.contributor_insights_specification);
+        to.required("IndexName", &self.index_name);
+        to.optional("ReadOnDemandThroughputSettings", &self.read_on_demand_throughput_settings);
+        to.optional("ReadProvisionedThroughputSettings", &self.read_provisioned_throughput_settings);
     }
 }
 
-impl std::fmt::Debug for ReplicaGlobalSecondaryIndexSpecification {
+#[cfg(feature = "read")]
+impl Read for ReplicaGlobalSecondaryIndexSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ContributorInsightsSpecification", &mut this.contributor_insights_specification);
+        from.field(json, "IndexName", &mut this.index_name);
+        from.field(json, "ReadOnDemandThroughputSettings", &mut this.read_on_demand_throughput_settings);
+        from.field(json, "ReadProvisionedThroughputSettings", &mut this.read_provisioned_throughput_settings);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReplicaGlobalSecondaryIndexSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Allows you to specify the read capacity settings for a replica table or a replica global
@@ -1342,135 +1329,141 @@ impl std::fmt::Debug for ReplicaGlobalSecondaryIndexSpecification {
 /// for either `ReadCapacityUnits` or `ReadCapacityAutoScalingSettings`, but not both. You can
 /// switch between fixed capacity and auto scaling.
 ///
-/// [`ReadProvisionedThroughputSettings`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readprovisionedthroughputsettings.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readprovisionedthroughputsettings.html)
 #[derive(Default)]
 pub struct ReadProvisionedThroughputSettings {
     /// Specifies auto scaling settings for the replica table or global secondary index.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readprovisionedthroughputsettings.html#cfn-dynamodb-globaltable-readprovisionedthroughputsettings-readcapacityautoscalingsettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readprovisionedthroughputsettings.html#cfn-dynamodb-globaltable-readprovisionedthroughputsettings-readcapacityautoscalingsettings)
     pub read_capacity_auto_scaling_settings: Property<CapacityAutoScalingSettings>,
     /// Specifies a fixed read capacity for the replica table or global secondary index.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readprovisionedthroughputsettings.html#cfn-dynamodb-globaltable-readprovisionedthroughputsettings-readcapacityunits)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-readprovisionedthroughputsettings.html#cfn-dynamodb-globaltable-readprovisionedthroughputsettings-readcapacityunits)
     pub read_capacity_units: Property<i64>,
 }
 
 impl Data for ReadProvisionedThroughputSettings {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "ReadCapacityAutoScalingSettings",
-            &self.read_capacity_auto_scaling_settings,
-        );
-        fields.optional("ReadCapacityUnits", &self.read_capacity_units);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ReadCapacityAutoScalingSettings", &self.read_capacity_auto_scaling_settings);
+        to.optional("ReadCapacityUnits", &self.read_capacity_units);
     }
 }
 
-impl std::fmt::Debug for ReadProvisionedThroughputSettings {
+#[cfg(feature = "read")]
+impl Read for ReadProvisionedThroughputSettings {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ReadCapacityAutoScalingSettings", &mut this.read_capacity_auto_scaling_settings);
+        from.field(json, "ReadCapacityUnits", &mut this.read_capacity_units);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReadProvisionedThroughputSettings {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The Kinesis Data Streams configuration for the specified global table replica.
 ///
-/// [`KinesisStreamSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-kinesisstreamspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-kinesisstreamspecification.html)
 #[derive(Default)]
 pub struct KinesisStreamSpecification {
     /// The precision for the time and date that the stream was created.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-kinesisstreamspecification.html#cfn-dynamodb-globaltable-kinesisstreamspecification-approximatecreationdatetimeprecision)
-    pub approximate_creation_date_time_precision:
-        Property<KinesisStreamSpecificationApproximateCreationDateTimePrecision>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-kinesisstreamspecification.html#cfn-dynamodb-globaltable-kinesisstreamspecification-approximatecreationdatetimeprecision)
+    pub approximate_creation_date_time_precision: Property<Listed<KinesisStreamSpecificationApproximateCreationDateTimePrecision>>,
     /// The ARN for a specific Kinesis data stream.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-kinesisstreamspecification.html#cfn-dynamodb-globaltable-kinesisstreamspecification-streamarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-kinesisstreamspecification.html#cfn-dynamodb-globaltable-kinesisstreamspecification-streamarn)
     pub stream_arn: Property<String>,
 }
 
 impl KinesisStreamSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stream_arn: impl Into<Property<String>>) -> Self {
-        Self {
-            stream_arn: stream_arn.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(stream_arn: impl Into<Property<String>>) -> Self { Self { stream_arn: stream_arn.into(), ..Self::default() } }
 }
 
 impl Data for KinesisStreamSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "ApproximateCreationDateTimePrecision",
-            &self.approximate_creation_date_time_precision,
-        );
-        fields.required("StreamArn", &self.stream_arn);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ApproximateCreationDateTimePrecision", &self.approximate_creation_date_time_precision);
+        to.required("StreamArn", &self.stream_arn);
     }
 }
 
-impl std::fmt::Debug for KinesisStreamSpecification {
+#[cfg(feature = "read")]
+impl Read for KinesisStreamSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ApproximateCreationDateTimePrecision", &mut this.approximate_creation_date_time_precision);
+        from.field(json, "StreamArn", &mut this.stream_arn);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for KinesisStreamSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents the settings used to enable point in time recovery.
 ///
-/// [`PointInTimeRecoverySpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-pointintimerecoveryspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-pointintimerecoveryspecification.html)
 #[derive(Default)]
 pub struct PointInTimeRecoverySpecification {
     /// Indicates whether point in time recovery is enabled (true) or disabled (false) on the
     /// table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-pointintimerecoveryspecification.html#cfn-dynamodb-globaltable-pointintimerecoveryspecification-pointintimerecoveryenabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-pointintimerecoveryspecification.html#cfn-dynamodb-globaltable-pointintimerecoveryspecification-pointintimerecoveryenabled)
     pub point_in_time_recovery_enabled: Property<bool>,
     /// The number of preceding days for which continuous backups are taken and maintained. Your
     /// table data is only recoverable to any point-in-time from within the configured recovery
     /// period. This parameter is optional. If no value is provided, the value will default to 35.
     ///
     /// - Range: 1 to 35
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-pointintimerecoveryspecification.html#cfn-dynamodb-globaltable-pointintimerecoveryspecification-recoveryperiodindays)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-pointintimerecoveryspecification.html#cfn-dynamodb-globaltable-pointintimerecoveryspecification-recoveryperiodindays)
     pub recovery_period_in_days: Property<i64>,
 }
 
 impl Data for PointInTimeRecoverySpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "PointInTimeRecoveryEnabled",
-            &self.point_in_time_recovery_enabled,
-        );
-        fields.optional("RecoveryPeriodInDays", &self.recovery_period_in_days);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("PointInTimeRecoveryEnabled", &self.point_in_time_recovery_enabled);
+        to.optional("RecoveryPeriodInDays", &self.recovery_period_in_days);
     }
 }
 
-impl std::fmt::Debug for PointInTimeRecoverySpecification {
+#[cfg(feature = "read")]
+impl Read for PointInTimeRecoverySpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "PointInTimeRecoveryEnabled", &mut this.point_in_time_recovery_enabled);
+        from.field(json, "RecoveryPeriodInDays", &mut this.recovery_period_in_days);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for PointInTimeRecoverySpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents the DynamoDB Streams configuration for a global table replica.
 ///
-/// [`ReplicaStreamSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicastreamspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicastreamspecification.html)
 #[derive(Default)]
 pub struct ReplicaStreamSpecification {
     /// A resource-based policy document that contains the permissions for the specified stream of
@@ -1490,31 +1483,38 @@ pub struct ReplicaStreamSpecification {
     /// ::DynamoDB::GlobalTable](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-dynamodb-globaltable.html)
     /// resource.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicastreamspecification.html#cfn-dynamodb-globaltable-replicastreamspecification-resourcepolicy)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicastreamspecification.html#cfn-dynamodb-globaltable-replicastreamspecification-resourcepolicy)
     pub resource_policy: Property<ResourcePolicy>,
     /// `Tags`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicastreamspecification.html#cfn-dynamodb-globaltable-replicastreamspecification-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicastreamspecification.html#cfn-dynamodb-globaltable-replicastreamspecification-tags)
     pub tags: Property<List<Tag>>,
 }
 
 impl Data for ReplicaStreamSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ResourcePolicy", &self.resource_policy);
-        fields.optional("Tags", &self.tags);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ResourcePolicy", &self.resource_policy);
+        to.optional("Tags", &self.tags);
     }
 }
 
-impl std::fmt::Debug for ReplicaStreamSpecification {
+#[cfg(feature = "read")]
+impl Read for ReplicaStreamSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ResourcePolicy", &mut this.resource_policy);
+        from.field(json, "Tags", &mut this.tags);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReplicaStreamSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Creates or updates a resource-based policy document that contains the permissions for
@@ -1563,7 +1563,7 @@ impl std::fmt::Debug for ReplicaStreamSpecification {
 /// For a full list of all considerations, see [Resource-based policy
 /// considerations](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html).
 ///
-/// [`ResourcePolicy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-resourcepolicy.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-resourcepolicy.html)
 #[derive(Default)]
 pub struct ResourcePolicy {
     /// A resource-based policy document that contains permissions to add to the specified
@@ -1575,84 +1575,88 @@ pub struct ResourcePolicy {
     /// and [Resource-based policy
     /// examples](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-examples.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-resourcepolicy.html#cfn-dynamodb-globaltable-resourcepolicy-policydocument)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-resourcepolicy.html#cfn-dynamodb-globaltable-resourcepolicy-policydocument)
     pub policy_document: Property<Json>,
 }
 
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>) -> Self {
-        Self {
-            policy_document: policy_document.into(),
-        }
-    }
+    pub fn new(policy_document: impl Into<Property<Json>>) -> Self { Self { policy_document: policy_document.into() } }
 }
 
 impl Data for ResourcePolicy {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("PolicyDocument", &self.policy_document);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("PolicyDocument", &self.policy_document);
     }
 }
 
-impl std::fmt::Debug for ResourcePolicy {
+#[cfg(feature = "read")]
+impl Read for ResourcePolicy {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "PolicyDocument", &mut this.policy_document);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ResourcePolicy {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Allows you to specify a KMS key identifier to be used for server-side encryption. The key
 /// can be specified via ARN, key ID, or alias. The key must be created in the same region as
 /// the replica.
 ///
-/// [`ReplicaSSESpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicassespecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicassespecification.html)
 #[derive(Default)]
 pub struct ReplicaSseSpecification {
     /// The AWS key that should be used for the AWS encryption. To specify a key, use its key ID,
     /// Amazon Resource Name (ARN), alias name, or alias ARN. Note that you should only provide
     /// this parameter if the key is different from the default DynamoDB key `alias/aws/dynamodb`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicassespecification.html#cfn-dynamodb-globaltable-replicassespecification-kmsmasterkeyid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-replicassespecification.html#cfn-dynamodb-globaltable-replicassespecification-kmsmasterkeyid)
     pub kms_master_key_id: Property<OneOf<ReplicaSseSpecificationKmsMasterKeyId>>,
 }
 
 impl ReplicaSseSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        kms_master_key_id: impl Into<Property<OneOf<ReplicaSseSpecificationKmsMasterKeyId>>>,
-    ) -> Self {
-        Self {
-            kms_master_key_id: kms_master_key_id.into(),
-        }
-    }
+    pub fn new(kms_master_key_id: impl Into<Property<OneOf<ReplicaSseSpecificationKmsMasterKeyId>>>) -> Self { Self { kms_master_key_id: kms_master_key_id.into() } }
 }
 
 impl Data for ReplicaSseSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("KMSMasterKeyId", &self.kms_master_key_id);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("KMSMasterKeyId", &self.kms_master_key_id);
     }
 }
 
-impl std::fmt::Debug for ReplicaSseSpecification {
+#[cfg(feature = "read")]
+impl Read for ReplicaSseSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "KMSMasterKeyId", &mut this.kms_master_key_id);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReplicaSseSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents the settings used to enable server-side encryption.
 ///
-/// [`SSESpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-ssespecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-ssespecification.html)
 #[derive(Default)]
 pub struct SseSpecification {
     /// Indicates whether server-side encryption is performed using an AWS managed key or an AWS
@@ -1663,45 +1667,47 @@ pub struct SseSpecification {
     /// `ReplicaSpecification.SSESpecification` object. You cannot mix AWS managed and customer
     /// managed KMS keys.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-ssespecification.html#cfn-dynamodb-globaltable-ssespecification-sseenabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-ssespecification.html#cfn-dynamodb-globaltable-ssespecification-sseenabled)
     pub sse_enabled: Property<bool>,
     /// Server-side encryption type. The only supported value is:
     ///
     /// - `KMS` - Server-side encryption that uses AWS Key Management Service . The key is stored
     ///   in your account and is managed by AWS ( AWS charges apply).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-ssespecification.html#cfn-dynamodb-globaltable-ssespecification-ssetype)
-    pub sse_type: Property<SseSpecificationSseType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-ssespecification.html#cfn-dynamodb-globaltable-ssespecification-ssetype)
+    pub sse_type: Property<Listed<SseSpecificationSseType>>,
 }
 
 impl SseSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sse_enabled: impl Into<Property<bool>>) -> Self {
-        Self {
-            sse_enabled: sse_enabled.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(sse_enabled: impl Into<Property<bool>>) -> Self { Self { sse_enabled: sse_enabled.into(), ..Self::default() } }
 }
 
 impl Data for SseSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("SSEEnabled", &self.sse_enabled);
-        fields.optional("SSEType", &self.sse_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("SSEEnabled", &self.sse_enabled);
+        to.optional("SSEType", &self.sse_type);
     }
 }
 
-impl std::fmt::Debug for SseSpecification {
+#[cfg(feature = "read")]
+impl Read for SseSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "SSEEnabled", &mut this.sse_enabled);
+        from.field(json, "SSEType", &mut this.sse_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for SseSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents the DynamoDB Streams configuration for a table in DynamoDB .
@@ -1713,7 +1719,7 @@ impl std::fmt::Debug for SseSpecification {
 /// `Replicas`. For Multi-Region Strong Consistency (MRSC), Streams are not required and can
 /// be changed for existing tables.
 ///
-/// [`StreamSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-streamspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-streamspecification.html)
 #[derive(Default)]
 pub struct StreamSpecification {
     /// When an item in the table is modified, `StreamViewType` determines what information is
@@ -1727,41 +1733,44 @@ pub struct StreamSpecification {
     /// - `NEW_AND_OLD_IMAGES` - Both the new and the old item images of the item are written to
     ///   the stream.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-streamspecification.html#cfn-dynamodb-globaltable-streamspecification-streamviewtype)
-    pub stream_view_type: Property<StreamSpecificationStreamViewType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-streamspecification.html#cfn-dynamodb-globaltable-streamspecification-streamviewtype)
+    pub stream_view_type: Property<Listed<StreamSpecificationStreamViewType>>,
 }
 
 impl StreamSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stream_view_type: impl Into<Property<StreamSpecificationStreamViewType>>) -> Self {
-        Self {
-            stream_view_type: stream_view_type.into(),
-        }
-    }
+    pub fn new(stream_view_type: impl Into<Property<Listed<StreamSpecificationStreamViewType>>>) -> Self { Self { stream_view_type: stream_view_type.into() } }
 }
 
 impl Data for StreamSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("StreamViewType", &self.stream_view_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("StreamViewType", &self.stream_view_type);
     }
 }
 
-impl std::fmt::Debug for StreamSpecification {
+#[cfg(feature = "read")]
+impl Read for StreamSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "StreamViewType", &mut this.stream_view_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for StreamSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents the settings used to enable or disable Time to Live (TTL) for the specified
 /// table. All replicas will have the same time to live configuration.
 ///
-/// [`TimeToLiveSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-timetolivespecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-timetolivespecification.html)
 #[derive(Default)]
 pub struct TimeToLiveSpecification {
     /// The name of the attribute used to store the expiration time for items in the table.
@@ -1772,207 +1781,209 @@ pub struct TimeToLiveSpecification {
     /// you attempt to modify time to live within that time window, your stack operation might be
     /// delayed.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-timetolivespecification.html#cfn-dynamodb-globaltable-timetolivespecification-attributename)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-timetolivespecification.html#cfn-dynamodb-globaltable-timetolivespecification-attributename)
     pub attribute_name: Property<String>,
     /// Indicates whether TTL is to be enabled (true) or disabled (false) on the table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-timetolivespecification.html#cfn-dynamodb-globaltable-timetolivespecification-enabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-timetolivespecification.html#cfn-dynamodb-globaltable-timetolivespecification-enabled)
     pub enabled: Property<bool>,
 }
 
 impl TimeToLiveSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
-        Self {
-            enabled: enabled.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
 }
 
 impl Data for TimeToLiveSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AttributeName", &self.attribute_name);
-        fields.required("Enabled", &self.enabled);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AttributeName", &self.attribute_name);
+        to.required("Enabled", &self.enabled);
     }
 }
 
-impl std::fmt::Debug for TimeToLiveSpecification {
+#[cfg(feature = "read")]
+impl Read for TimeToLiveSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AttributeName", &mut this.attribute_name);
+        from.field(json, "Enabled", &mut this.enabled);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for TimeToLiveSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `VectorIndex` of `AWS::DynamoDB::GlobalTable`, which AWS does not describe.
 ///
-/// [`VectorIndex`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html)
 #[derive(Default)]
 pub struct VectorIndex {
     /// `Dimensions`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html#cfn-dynamodb-globaltable-vectorindex-dimensions)
+    /// - Range: 1 to 4096
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html#cfn-dynamodb-globaltable-vectorindex-dimensions)
     pub dimensions: Property<i64>,
     /// `DistanceFunction`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html#cfn-dynamodb-globaltable-vectorindex-distancefunction)
-    pub distance_function: Property<VectorIndexDistanceFunction>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html#cfn-dynamodb-globaltable-vectorindex-distancefunction)
+    pub distance_function: Property<Listed<VectorIndexDistanceFunction>>,
     /// `IndexName`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html#cfn-dynamodb-globaltable-vectorindex-indexname)
+    /// - Length: 3 to 255
+    /// - Pattern: `^[a-zA-Z0-9_.-]+$`
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html#cfn-dynamodb-globaltable-vectorindex-indexname)
     pub index_name: Property<String>,
     /// `Projection`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html#cfn-dynamodb-globaltable-vectorindex-projection)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html#cfn-dynamodb-globaltable-vectorindex-projection)
     pub projection: Property<Projection>,
     /// `SearchSchema`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html#cfn-dynamodb-globaltable-vectorindex-searchschema)
+    /// - Items: at least 1
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html#cfn-dynamodb-globaltable-vectorindex-searchschema)
     pub search_schema: Property<List<SearchSchemaElement>>,
     /// `VectorAttribute`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html#cfn-dynamodb-globaltable-vectorindex-vectorattribute)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorindex.html#cfn-dynamodb-globaltable-vectorindex-vectorattribute)
     pub vector_attribute: Property<VectorAttribute>,
 }
 
 impl VectorIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        dimensions: impl Into<Property<i64>>,
-        distance_function: impl Into<Property<VectorIndexDistanceFunction>>,
-        index_name: impl Into<Property<String>>,
-        projection: impl Into<Property<Projection>>,
-        vector_attribute: impl Into<Property<VectorAttribute>>,
-    ) -> Self {
-        Self {
-            dimensions: dimensions.into(),
-            distance_function: distance_function.into(),
-            index_name: index_name.into(),
-            projection: projection.into(),
-            vector_attribute: vector_attribute.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(dimensions: impl Into<Property<i64>>, distance_function: impl Into<Property<Listed<VectorIndexDistanceFunction>>>, index_name: impl Into<Property<String>>, projection: impl Into<Property<Projection>>, vector_attribute: impl Into<Property<VectorAttribute>>) -> Self { Self { dimensions: dimensions.into(), distance_function: distance_function.into(), index_name: index_name.into(), projection: projection.into(), vector_attribute: vector_attribute.into(), ..Self::default() } }
 }
 
 impl Data for VectorIndex {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Dimensions", &self.dimensions);
-        fields.required("DistanceFunction", &self.distance_function);
-        fields.required("IndexName", &self.index_name);
-        fields.required("Projection", &self.projection);
-        fields.optional("SearchSchema", &self.search_schema);
-        fields.required("VectorAttribute", &self.vector_attribute);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Dimensions", &self.dimensions);
+        to.required("DistanceFunction", &self.distance_function);
+        to.required("IndexName", &self.index_name);
+        to.required("Projection", &self.projection);
+        to.optional("SearchSchema", &self.search_schema);
+        to.required("VectorAttribute", &self.vector_attribute);
     }
 }
 
-impl std::fmt::Debug for VectorIndex {
+#[cfg(feature = "read")]
+impl Read for VectorIndex {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Dimensions", &mut this.dimensions);
+        from.field(json, "DistanceFunction", &mut this.distance_function);
+        from.field(json, "IndexName", &mut this.index_name);
+        from.field(json, "Projection", &mut this.projection);
+        from.field(json, "SearchSchema", &mut this.search_schema);
+        from.field(json, "VectorAttribute", &mut this.vector_attribute);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for VectorIndex {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `SearchSchemaElement` of `AWS::DynamoDB::GlobalTable`, which AWS does not describe.
 ///
-/// [`SearchSchemaElement`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-searchschemaelement.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-searchschemaelement.html)
 #[derive(Default)]
 pub struct SearchSchemaElement {
     /// `AttributeName`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-searchschemaelement.html#cfn-dynamodb-globaltable-searchschemaelement-attributename)
+    /// - Length: 0 to 65535
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-searchschemaelement.html#cfn-dynamodb-globaltable-searchschemaelement-attributename)
     pub attribute_name: Property<String>,
     /// `SearchSchemaElementType`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-searchschemaelement.html#cfn-dynamodb-globaltable-searchschemaelement-searchschemaelementtype)
-    pub search_schema_element_type: Property<SearchSchemaElementType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-searchschemaelement.html#cfn-dynamodb-globaltable-searchschemaelement-searchschemaelementtype)
+    pub search_schema_element_type: Property<Listed<SearchSchemaElementType>>,
 }
 
 impl SearchSchemaElement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        attribute_name: impl Into<Property<String>>,
-        search_schema_element_type: impl Into<Property<SearchSchemaElementType>>,
-    ) -> Self {
-        Self {
-            attribute_name: attribute_name.into(),
-            search_schema_element_type: search_schema_element_type.into(),
-        }
-    }
+    pub fn new(attribute_name: impl Into<Property<String>>, search_schema_element_type: impl Into<Property<Listed<SearchSchemaElementType>>>) -> Self { Self { attribute_name: attribute_name.into(), search_schema_element_type: search_schema_element_type.into() } }
 }
 
 impl Data for SearchSchemaElement {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AttributeName", &self.attribute_name);
-        fields.required("SearchSchemaElementType", &self.search_schema_element_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AttributeName", &self.attribute_name);
+        to.required("SearchSchemaElementType", &self.search_schema_element_type);
     }
 }
 
-impl std::fmt::Debug for SearchSchemaElement {
+#[cfg(feature = "read")]
+impl Read for SearchSchemaElement {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AttributeName", &mut this.attribute_name);
+        from.field(json, "SearchSchemaElementType", &mut this.search_schema_element_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for SearchSchemaElement {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `VectorAttribute` of `AWS::DynamoDB::GlobalTable`, which AWS does not describe.
 ///
-/// [`VectorAttribute`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorattribute.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorattribute.html)
 #[derive(Default)]
 pub struct VectorAttribute {
     /// `AttributeName`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorattribute.html#cfn-dynamodb-globaltable-vectorattribute-attributename)
+    /// - Length: 1 to 255
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-globaltable-vectorattribute.html#cfn-dynamodb-globaltable-vectorattribute-attributename)
     pub attribute_name: Property<String>,
 }
 
 impl VectorAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>) -> Self {
-        Self {
-            attribute_name: attribute_name.into(),
-        }
-    }
+    pub fn new(attribute_name: impl Into<Property<String>>) -> Self { Self { attribute_name: attribute_name.into() } }
 }
 
 impl Data for VectorAttribute {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AttributeName", &self.attribute_name);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AttributeName", &self.attribute_name);
     }
 }
 
-impl std::fmt::Debug for VectorAttribute {
+#[cfg(feature = "read")]
+impl Read for VectorAttribute {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AttributeName", &mut this.attribute_name);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for VectorAttribute {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::DynamoDB::GlobalTable`, on its [`Handle`](synth_core::Handle).
@@ -1980,14 +1991,9 @@ pub struct GlobalTableAttributes(Origin);
 
 impl Attributes for GlobalTableAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl GlobalTableAttributes {
@@ -1995,26 +2001,18 @@ impl GlobalTableAttributes {
     /// `arn:aws:dynamodb:us-east-2:123456789012:table/myDynamoDBTable`. The ARN returned is that
     /// of the replica in the region the stack is deployed to.
     #[inline]
-    pub fn arn(&self) -> Value<String> {
-        self.0.attribute("Arn")
-    }
-
+    pub fn arn(&self) -> Value<String> { self.0.attribute("Arn") }
     /// The ARN of the DynamoDB stream, such as
     /// `arn:aws:dynamodb:us-east-1:123456789012:table/testddbstack-myDynamoDBTable-012A1SL7SMP5Q/stream/2015-11-30T20:10:00.000`.
     /// The `StreamArn` returned is that of the replica in the region the stack is deployed to.
     ///
     /// > You must specify the `StreamSpecification` property to use this attribute.
     #[inline]
-    pub fn stream_arn(&self) -> Value<Id<refs::dynamodb::GlobalTableStreamArn>> {
-        self.0.attribute("StreamArn")
-    }
-
+    pub fn stream_arn(&self) -> Value<Id<refs::dynamodb::GlobalTableStreamArn>> { self.0.attribute("StreamArn") }
     /// Unique identifier for the table, such as `a123b456-01ab-23cd-123a-111222aaabbb`. The
     /// `TableId` returned is that of the replica in the region the stack is deployed to.
     #[inline]
-    pub fn table_id(&self) -> Value<String> {
-        self.0.attribute("TableId")
-    }
+    pub fn table_id(&self) -> Value<String> { self.0.attribute("TableId") }
 }
 
 impl Resource for GlobalTable {
@@ -2036,90 +2034,57 @@ impl Accepts<refs::kms::KeyId> for ReplicaSseSpecificationKmsMasterKeyId {}
 
 impl Accepts<refs::kms::AliasName> for ReplicaSseSpecificationKmsMasterKeyId {}
 
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<ReplicaSseSpecificationKmsMasterKeyId>> for crate::kms::Key {
+    const ATTRIBUTE: Option<&'static str> = Some("Arn");
+}
+
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<ReplicaSseSpecificationKmsMasterKeyId>> for crate::kms::Alias {
+    const ATTRIBUTE: Option<&'static str> = None;
+}
+
 /// Values of `GlobalTable.BillingMode`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum GlobalTableBillingMode {
     /// `PAY_PER_REQUEST`.
     PayPerRequest,
     /// `PROVISIONED`.
     Provisioned,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl GlobalTableBillingMode {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::PayPerRequest => Text::Borrowed("PAY_PER_REQUEST"),
-            Self::Provisioned => Text::Borrowed("PROVISIONED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for GlobalTableBillingMode {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "PAY_PER_REQUEST" => Self::PayPerRequest,
-            "PROVISIONED" => Self::Provisioned,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for GlobalTableBillingMode {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for GlobalTableBillingMode {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::PayPerRequest, "PAY_PER_REQUEST"), (Self::Provisioned, "PROVISIONED")];
 }
 
 /// Values of `GlobalTable.MultiRegionConsistency`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum GlobalTableMultiRegionConsistency {
     /// `EVENTUAL`.
     Eventual,
     /// `STRONG`.
     Strong,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl GlobalTableMultiRegionConsistency {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Eventual => Text::Borrowed("EVENTUAL"),
-            Self::Strong => Text::Borrowed("STRONG"),
-            Self::Other(text) => text.clone(),
-        }
-    }
+impl Values for GlobalTableMultiRegionConsistency {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Eventual, "EVENTUAL"), (Self::Strong, "STRONG")];
 }
 
-impl FromText for GlobalTableMultiRegionConsistency {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "EVENTUAL" => Self::Eventual,
-            "STRONG" => Self::Strong,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
+/// Values of `GlobalTable.TableType`.
+#[derive(Clone, Copy)]
+pub enum GlobalTableTableType {
+    /// `GlobalTableReplica`.
+    GlobalTableReplica,
+    /// `Regional`.
+    Regional,
 }
 
-impl Data for GlobalTableMultiRegionConsistency {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for GlobalTableTableType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::GlobalTableReplica, "GlobalTableReplica"), (Self::Regional, "Regional")];
 }
 
 /// Values of `AttributeDefinition.AttributeType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum AttributeDefinitionAttributeType {
     /// `B`.
     B,
@@ -2127,85 +2092,27 @@ pub enum AttributeDefinitionAttributeType {
     N,
     /// `S`.
     S,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl AttributeDefinitionAttributeType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::B => Text::Borrowed("B"),
-            Self::N => Text::Borrowed("N"),
-            Self::S => Text::Borrowed("S"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for AttributeDefinitionAttributeType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "B" => Self::B,
-            "N" => Self::N,
-            "S" => Self::S,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for AttributeDefinitionAttributeType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for AttributeDefinitionAttributeType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::B, "B"), (Self::N, "N"), (Self::S, "S")];
 }
 
 /// Values of `KeySchema.KeyType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum KeySchemaKeyType {
     /// `HASH`.
     Hash,
     /// `RANGE`.
     Range,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl KeySchemaKeyType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Hash => Text::Borrowed("HASH"),
-            Self::Range => Text::Borrowed("RANGE"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for KeySchemaKeyType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "HASH" => Self::Hash,
-            "RANGE" => Self::Range,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for KeySchemaKeyType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for KeySchemaKeyType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Hash, "HASH"), (Self::Range, "RANGE")];
 }
 
 /// Values of `Projection.ProjectionType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ProjectionType {
     /// `ALL`.
     All,
@@ -2213,208 +2120,64 @@ pub enum ProjectionType {
     Include,
     /// `KEYS_ONLY`.
     KeysOnly,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ProjectionType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::All => Text::Borrowed("ALL"),
-            Self::Include => Text::Borrowed("INCLUDE"),
-            Self::KeysOnly => Text::Borrowed("KEYS_ONLY"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ProjectionType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ALL" => Self::All,
-            "INCLUDE" => Self::Include,
-            "KEYS_ONLY" => Self::KeysOnly,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ProjectionType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ProjectionType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::All, "ALL"), (Self::Include, "INCLUDE"), (Self::KeysOnly, "KEYS_ONLY")];
 }
 
 /// Values of `ReplicaSpecification.GlobalTableSettingsReplicationMode`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ReplicaSpecificationGlobalTableSettingsReplicationMode {
     /// `ENABLED`.
     Enabled,
     /// `DISABLED`.
     Disabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ReplicaSpecificationGlobalTableSettingsReplicationMode {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("ENABLED"),
-            Self::Disabled => Text::Borrowed("DISABLED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ReplicaSpecificationGlobalTableSettingsReplicationMode {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ENABLED" => Self::Enabled,
-            "DISABLED" => Self::Disabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ReplicaSpecificationGlobalTableSettingsReplicationMode {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ReplicaSpecificationGlobalTableSettingsReplicationMode {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "ENABLED"), (Self::Disabled, "DISABLED")];
 }
 
 /// Values of `ContributorInsightsSpecification.Mode`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ContributorInsightsSpecificationMode {
     /// `ACCESSED_AND_THROTTLED_KEYS`.
     AccessedAndThrottledKeys,
     /// `THROTTLED_KEYS`.
     ThrottledKeys,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ContributorInsightsSpecificationMode {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::AccessedAndThrottledKeys => Text::Borrowed("ACCESSED_AND_THROTTLED_KEYS"),
-            Self::ThrottledKeys => Text::Borrowed("THROTTLED_KEYS"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ContributorInsightsSpecificationMode {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ACCESSED_AND_THROTTLED_KEYS" => Self::AccessedAndThrottledKeys,
-            "THROTTLED_KEYS" => Self::ThrottledKeys,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ContributorInsightsSpecificationMode {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ContributorInsightsSpecificationMode {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::AccessedAndThrottledKeys, "ACCESSED_AND_THROTTLED_KEYS"), (Self::ThrottledKeys, "THROTTLED_KEYS")];
 }
 
 /// Values of `KinesisStreamSpecification.ApproximateCreationDateTimePrecision`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum KinesisStreamSpecificationApproximateCreationDateTimePrecision {
     /// `MICROSECOND`.
     Microsecond,
     /// `MILLISECOND`.
     Millisecond,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl KinesisStreamSpecificationApproximateCreationDateTimePrecision {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Microsecond => Text::Borrowed("MICROSECOND"),
-            Self::Millisecond => Text::Borrowed("MILLISECOND"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for KinesisStreamSpecificationApproximateCreationDateTimePrecision {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "MICROSECOND" => Self::Microsecond,
-            "MILLISECOND" => Self::Millisecond,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for KinesisStreamSpecificationApproximateCreationDateTimePrecision {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for KinesisStreamSpecificationApproximateCreationDateTimePrecision {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Microsecond, "MICROSECOND"), (Self::Millisecond, "MILLISECOND")];
 }
 
 /// Values of `SSESpecification.SSEType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum SseSpecificationSseType {
-    /// `AES256`.
-    Aes256,
     /// `KMS`.
     Kms,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl SseSpecificationSseType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Aes256 => Text::Borrowed("AES256"),
-            Self::Kms => Text::Borrowed("KMS"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for SseSpecificationSseType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "AES256" => Self::Aes256,
-            "KMS" => Self::Kms,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for SseSpecificationSseType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for SseSpecificationSseType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Kms, "KMS")];
 }
 
 /// Values of `StreamSpecification.StreamViewType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum StreamSpecificationStreamViewType {
     /// `KEYS_ONLY`.
     KeysOnly,
@@ -2424,46 +2187,14 @@ pub enum StreamSpecificationStreamViewType {
     NewImage,
     /// `OLD_IMAGE`.
     OldImage,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl StreamSpecificationStreamViewType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::KeysOnly => Text::Borrowed("KEYS_ONLY"),
-            Self::NewAndOldImages => Text::Borrowed("NEW_AND_OLD_IMAGES"),
-            Self::NewImage => Text::Borrowed("NEW_IMAGE"),
-            Self::OldImage => Text::Borrowed("OLD_IMAGE"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for StreamSpecificationStreamViewType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "KEYS_ONLY" => Self::KeysOnly,
-            "NEW_AND_OLD_IMAGES" => Self::NewAndOldImages,
-            "NEW_IMAGE" => Self::NewImage,
-            "OLD_IMAGE" => Self::OldImage,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for StreamSpecificationStreamViewType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for StreamSpecificationStreamViewType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::KeysOnly, "KEYS_ONLY"), (Self::NewAndOldImages, "NEW_AND_OLD_IMAGES"), (Self::NewImage, "NEW_IMAGE"), (Self::OldImage, "OLD_IMAGE")];
 }
 
 /// Values of `VectorIndex.DistanceFunction`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VectorIndexDistanceFunction {
     /// `COSINE`.
     Cosine,
@@ -2471,79 +2202,21 @@ pub enum VectorIndexDistanceFunction {
     DotProduct,
     /// `EUCLIDEAN`.
     Euclidean,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VectorIndexDistanceFunction {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Cosine => Text::Borrowed("COSINE"),
-            Self::DotProduct => Text::Borrowed("DOT_PRODUCT"),
-            Self::Euclidean => Text::Borrowed("EUCLIDEAN"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VectorIndexDistanceFunction {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "COSINE" => Self::Cosine,
-            "DOT_PRODUCT" => Self::DotProduct,
-            "EUCLIDEAN" => Self::Euclidean,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VectorIndexDistanceFunction {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VectorIndexDistanceFunction {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Cosine, "COSINE"), (Self::DotProduct, "DOT_PRODUCT"), (Self::Euclidean, "EUCLIDEAN")];
 }
 
 /// Values of `SearchSchemaElement.SearchSchemaElementType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum SearchSchemaElementType {
     /// `HASH`.
     Hash,
     /// `INLINE_FILTER`.
     InlineFilter,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl SearchSchemaElementType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Hash => Text::Borrowed("HASH"),
-            Self::InlineFilter => Text::Borrowed("INLINE_FILTER"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for SearchSchemaElementType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "HASH" => Self::Hash,
-            "INLINE_FILTER" => Self::InlineFilter,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for SearchSchemaElementType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for SearchSchemaElementType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Hash, "HASH"), (Self::InlineFilter, "INLINE_FILTER")];
 }

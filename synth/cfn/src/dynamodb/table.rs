@@ -24,7 +24,7 @@ use crate::prelude::*;
 /// > Access Management ( IAM ) policies are updated with appropriate permissions to allow for
 /// > the authorization of these setting changes.
 ///
-/// [`AWS::DynamoDB::Table`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html)
 #[derive(Default)]
 pub struct Table {
     /// A list of attributes that describe the key schema for the table and indexes.
@@ -35,8 +35,7 @@ pub struct Table {
     /// interruptions](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html#update-some-interrupt).
     /// Replacement if you edit an existing AttributeDefinition.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-attributedefinitions)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-attributedefinitions)
     pub attribute_definitions: Property<List<AttributeDefinition>>,
     /// Specify how you are charged for read and write throughput and how you manage capacity.
     ///
@@ -52,14 +51,12 @@ pub struct Table {
     ///
     /// If not specified, the default is `PROVISIONED`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-billingmode)
-    pub billing_mode: Property<TableBillingMode>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-billingmode)
+    pub billing_mode: Property<Listed<TableBillingMode>>,
     /// The settings used to specify whether to enable CloudWatch Contributor Insights for the
     /// table and define which events to monitor.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-contributorinsightsspecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-contributorinsightsspecification)
     pub contributor_insights_specification: Property<ContributorInsightsSpecification>,
     /// Determines if a table is protected from deletion. When enabled, the table cannot be
     /// deleted by any user or process. This setting is disabled by default. For more information,
@@ -67,8 +64,7 @@ pub struct Table {
     /// protection](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithTables.Basics.html#WorkingWithTables.Basics.DeletionProtection)
     /// in the *Amazon DynamoDB Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-deletionprotectionenabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-deletionprotectionenabled)
     pub deletion_protection_enabled: Property<bool>,
     /// Global secondary indexes to be created on the table. You can create up to 20 global
     /// secondary indexes.
@@ -95,8 +91,7 @@ pub struct Table {
     /// >   in the same update (for example, by changing the index's logical ID), the update
     /// >   fails.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-globalsecondaryindexes)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-globalsecondaryindexes)
     pub global_secondary_indexes: Property<List<GlobalSecondaryIndex>>,
     /// Specifies the properties of data being imported from the S3 bucket source to the" table.
     ///
@@ -105,40 +100,34 @@ pub struct Table {
     /// > property, or the `WarmThroughput` property, the IAM entity creating/updating stack must
     /// > have `UpdateTable` permission.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-importsourcespecification)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-importsourcespecification)
     pub import_source_specification: Property<ImportSourceSpecification>,
     /// Specifies the attributes that make up the primary key for the table. The attributes in the
     /// `KeySchema` property must also be defined in the `AttributeDefinitions` property.
     ///
     /// - Items: at least 1
     /// - Each: Items: at least 1
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-keyschema)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-keyschema)
     pub key_schema: Property<List<KeySchema>>,
     /// The Kinesis Data Streams configuration for the specified table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-kinesisstreamspecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-kinesisstreamspecification)
     pub kinesis_stream_specification: Property<KinesisStreamSpecification>,
     /// Local secondary indexes to be created on the table. You can create up to 5 local secondary
     /// indexes. Each index is scoped to a given hash key value. The size of each hash key can be
     /// up to 10 gigabytes.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-localsecondaryindexes)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-localsecondaryindexes)
     pub local_secondary_indexes: Property<List<LocalSecondaryIndex>>,
     /// Sets the maximum number of read and write units for the specified on-demand table. If you
     /// use this property, you must specify `MaxReadRequestUnits`, `MaxWriteRequestUnits`, or
     /// both.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-ondemandthroughput)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-ondemandthroughput)
     pub on_demand_throughput: Property<OnDemandThroughput>,
     /// The settings used to enable point in time recovery.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-pointintimerecoveryspecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-pointintimerecoveryspecification)
     pub point_in_time_recovery_specification: Property<PointInTimeRecoverySpecification>,
     /// Throughput for the specified table, which consists of values for `ReadCapacityUnits` and
     /// `WriteCapacityUnits`. For more information about the contents of a provisioned throughput
@@ -148,8 +137,7 @@ pub struct Table {
     /// If you set `BillingMode` as `PROVISIONED`, you must specify this property. If you set
     /// `BillingMode` as `PAY_PER_REQUEST`, you cannot specify this property.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-provisionedthroughput)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-provisionedthroughput)
     pub provisioned_throughput: Property<ProvisionedThroughput>,
     /// An AWS resource-based policy document in JSON format that will be attached to the table.
     ///
@@ -164,27 +152,23 @@ pub struct Table {
     /// > You need to specify the `CreateTable` and `PutResourcePolicy` IAM actions for
     /// > authorizing a user to create a table with a resource-based policy.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-resourcepolicy)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-resourcepolicy)
     pub resource_policy: Property<ResourcePolicy>,
     /// Specifies the settings to enable server-side encryption.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-ssespecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-ssespecification)
     pub sse_specification: Property<SseSpecification>,
     /// The settings for the DynamoDB table stream, which captures changes to items stored in the
     /// table. Including this property in your AWS CloudFormation template automatically enables
     /// streaming.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-streamspecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-streamspecification)
     pub stream_specification: Property<StreamSpecification>,
     /// The table class of the new table. Valid values are `STANDARD` and
     /// `STANDARD_INFREQUENT_ACCESS`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-tableclass)
-    pub table_class: Property<TableClass>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-tableclass)
+    pub table_class: Property<Listed<TableClass>>,
     /// A name for the table. If you don't specify a name, AWS CloudFormation generates a unique
     /// physical ID and uses that ID for the table name. For more information, see [Name
     /// Type](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html).
@@ -194,16 +178,14 @@ pub struct Table {
     /// > replace the resource, specify a new name.
     ///
     /// - Length: 1 to 1024
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-tablename)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-tablename)
     pub table_name: Property<String>,
     /// An array of key-value pairs to apply to this resource.
     ///
     /// For more information, see
     /// [Tag](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-tags)
     pub tags: Property<List<Tag>>,
     /// Specifies the Time to Live (TTL) settings for the table.
     ///
@@ -211,88 +193,93 @@ pub struct Table {
     /// > DynamoDB](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Limits.html)
     /// > in the Amazon DynamoDB Developer Guide.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-timetolivespecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-timetolivespecification)
     pub time_to_live_specification: Property<TimeToLiveSpecification>,
     /// `VectorIndexes`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-vectorindexes)
+    /// - Items: at least 1
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-vectorindexes)
     pub vector_indexes: Property<List<VectorIndex>>,
     /// Represents the warm throughput (in read units per second and write units per second) for
     /// creating a table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-warmthroughput)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html#cfn-dynamodb-table-warmthroughput)
     pub warm_throughput: Property<WarmThroughput>,
 }
 
 impl Table {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key_schema: impl Into<Property<List<KeySchema>>>) -> Self {
-        Self {
-            key_schema: key_schema.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(key_schema: impl Into<Property<List<KeySchema>>>) -> Self { Self { key_schema: key_schema.into(), ..Self::default() } }
 }
 
 impl Data for Table {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AttributeDefinitions", &self.attribute_definitions);
-        fields.optional("BillingMode", &self.billing_mode);
-        fields.optional(
-            "ContributorInsightsSpecification",
-            &self.contributor_insights_specification,
-        );
-        fields.optional(
-            "DeletionProtectionEnabled",
-            &self.deletion_protection_enabled,
-        );
-        fields.optional("GlobalSecondaryIndexes", &self.global_secondary_indexes);
-        fields.optional(
-            "ImportSourceSpecification",
-            &self.import_source_specification,
-        );
-        fields.required("KeySchema", &self.key_schema);
-        fields.optional(
-            "KinesisStreamSpecification",
-            &self.kinesis_stream_specification,
-        );
-        fields.optional("LocalSecondaryIndexes", &self.local_secondary_indexes);
-        fields.optional("OnDemandThroughput", &self.on_demand_throughput);
-        fields.optional(
-            "PointInTimeRecoverySpecification",
-            &self.point_in_time_recovery_specification,
-        );
-        fields.optional("ProvisionedThroughput", &self.provisioned_throughput);
-        fields.optional("ResourcePolicy", &self.resource_policy);
-        fields.optional("SSESpecification", &self.sse_specification);
-        fields.optional("StreamSpecification", &self.stream_specification);
-        fields.optional("TableClass", &self.table_class);
-        fields.optional("TableName", &self.table_name);
-        fields.optional("Tags", &self.tags);
-        fields.optional("TimeToLiveSpecification", &self.time_to_live_specification);
-        fields.optional("VectorIndexes", &self.vector_indexes);
-        fields.optional("WarmThroughput", &self.warm_throughput);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AttributeDefinitions", &self.attribute_definitions);
+        to.optional("BillingMode", &self.billing_mode);
+        to.optional("ContributorInsightsSpecification", &self.contributor_insights_specification);
+        to.optional("DeletionProtectionEnabled", &self.deletion_protection_enabled);
+        to.optional("GlobalSecondaryIndexes", &self.global_secondary_indexes);
+        to.optional("ImportSourceSpecification", &self.import_source_specification);
+        to.required("KeySchema", &self.key_schema);
+        to.optional("KinesisStreamSpecification", &self.kinesis_stream_specification);
+        to.optional("LocalSecondaryIndexes", &self.local_secondary_indexes);
+        to.optional("OnDemandThroughput", &self.on_demand_throughput);
+        to.optional("PointInTimeRecoverySpecification", &self.point_in_time_recovery_specification);
+        to.optional("ProvisionedThroughput", &self.provisioned_throughput);
+        to.optional("ResourcePolicy", &self.resource_policy);
+        to.optional("SSESpecification", &self.sse_specification);
+        to.optional("StreamSpecification", &self.stream_specification);
+        to.optional("TableClass", &self.table_class);
+        to.optional("TableName", &self.table_name);
+        to.optional("Tags", &self.tags);
+        to.optional("TimeToLiveSpecification", &self.time_to_live_specification);
+        to.optional("VectorIndexes", &self.vector_indexes);
+        to.optional("WarmThroughput", &self.warm_throughput);
     }
 }
 
-impl std::fmt::Debug for Table {
+#[cfg(feature = "read")]
+impl Read for Table {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AttributeDefinitions", &mut this.attribute_definitions);
+        from.field(json, "BillingMode", &mut this.billing_mode);
+        from.field(json, "ContributorInsightsSpecification", &mut this.contributor_insights_specification);
+        from.field(json, "DeletionProtectionEnabled", &mut this.deletion_protection_enabled);
+        from.field(json, "GlobalSecondaryIndexes", &mut this.global_secondary_indexes);
+        from.field(json, "ImportSourceSpecification", &mut this.import_source_specification);
+        from.field(json, "KeySchema", &mut this.key_schema);
+        from.field(json, "KinesisStreamSpecification", &mut this.kinesis_stream_specification);
+        from.field(json, "LocalSecondaryIndexes", &mut this.local_secondary_indexes);
+        from.field(json, "OnDemandThroughput", &mut this.on_demand_throughput);
+        from.field(json, "PointInTimeRecoverySpecification", &mut this.point_in_time_recovery_specification);
+        from.field(json, "ProvisionedThroughput", &mut this.provisioned_throughput);
+        from.field(json, "ResourcePolicy", &mut this.resource_policy);
+        from.field(json, "SSESpecification", &mut this.sse_specification);
+        from.field(json, "StreamSpecification", &mut this.stream_specification);
+        from.field(json, "TableClass", &mut this.table_class);
+        from.field(json, "TableName", &mut this.table_name);
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "TimeToLiveSpecification", &mut this.time_to_live_specification);
+        from.field(json, "VectorIndexes", &mut this.vector_indexes);
+        from.field(json, "WarmThroughput", &mut this.warm_throughput);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Table {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Table {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] =
-        &["ImportSourceSpecification", "KeySchema", "TableName"];
+    pub const REPLACED_BY: &'static [&'static str] = &["ImportSourceSpecification", "KeySchema", "TableName"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
@@ -300,14 +287,13 @@ impl Table {
 
 /// Represents an attribute for describing the schema for the table and indexes.
 ///
-/// [`AttributeDefinition`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-attributedefinition.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-attributedefinition.html)
 #[derive(Default)]
 pub struct AttributeDefinition {
     /// A name for the attribute.
     ///
     /// - Length: 1 to 255
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-attributedefinition.html#cfn-dynamodb-table-attributedefinition-attributename)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-attributedefinition.html#cfn-dynamodb-table-attributedefinition-attributename)
     pub attribute_name: Property<String>,
     /// The data type for the attribute, where:
     ///
@@ -315,107 +301,109 @@ pub struct AttributeDefinition {
     /// - `N` - the attribute is of type Number
     /// - `B` - the attribute is of type Binary
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-attributedefinition.html#cfn-dynamodb-table-attributedefinition-attributetype)
-    pub attribute_type: Property<AttributeDefinitionAttributeType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-attributedefinition.html#cfn-dynamodb-table-attributedefinition-attributetype)
+    pub attribute_type: Property<Listed<AttributeDefinitionAttributeType>>,
 }
 
 impl AttributeDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        attribute_name: impl Into<Property<String>>,
-        attribute_type: impl Into<Property<AttributeDefinitionAttributeType>>,
-    ) -> Self {
-        Self {
-            attribute_name: attribute_name.into(),
-            attribute_type: attribute_type.into(),
-        }
-    }
+    pub fn new(attribute_name: impl Into<Property<String>>, attribute_type: impl Into<Property<Listed<AttributeDefinitionAttributeType>>>) -> Self { Self { attribute_name: attribute_name.into(), attribute_type: attribute_type.into() } }
 }
 
 impl Data for AttributeDefinition {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AttributeName", &self.attribute_name);
-        fields.required("AttributeType", &self.attribute_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AttributeName", &self.attribute_name);
+        to.required("AttributeType", &self.attribute_type);
     }
 }
 
-impl std::fmt::Debug for AttributeDefinition {
+#[cfg(feature = "read")]
+impl Read for AttributeDefinition {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AttributeName", &mut this.attribute_name);
+        from.field(json, "AttributeType", &mut this.attribute_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AttributeDefinition {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Configures contributor insights settings for a table or one of its indexes.
 ///
-/// [`ContributorInsightsSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-contributorinsightsspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-contributorinsightsspecification.html)
 #[derive(Default)]
 pub struct ContributorInsightsSpecification {
     /// Indicates whether CloudWatch Contributor Insights are to be enabled (true) or disabled
     /// (false).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-contributorinsightsspecification.html#cfn-dynamodb-table-contributorinsightsspecification-enabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-contributorinsightsspecification.html#cfn-dynamodb-table-contributorinsightsspecification-enabled)
     pub enabled: Property<bool>,
     /// Specifies the CloudWatch Contributor Insights mode for a table. Valid values are
     /// `ACCESSED_AND_THROTTLED_KEYS` (tracks all access and throttled events) or `THROTTLED_KEYS`
     /// (tracks only throttled events). This setting determines what type of contributor insights
     /// data is collected for the table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-contributorinsightsspecification.html#cfn-dynamodb-table-contributorinsightsspecification-mode)
-    pub mode: Property<ContributorInsightsSpecificationMode>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-contributorinsightsspecification.html#cfn-dynamodb-table-contributorinsightsspecification-mode)
+    pub mode: Property<Listed<ContributorInsightsSpecificationMode>>,
 }
 
 impl ContributorInsightsSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
-        Self {
-            enabled: enabled.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
 }
 
 impl Data for ContributorInsightsSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Enabled", &self.enabled);
-        fields.optional("Mode", &self.mode);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Enabled", &self.enabled);
+        to.optional("Mode", &self.mode);
     }
 }
 
-impl std::fmt::Debug for ContributorInsightsSpecification {
+#[cfg(feature = "read")]
+impl Read for ContributorInsightsSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Enabled", &mut this.enabled);
+        from.field(json, "Mode", &mut this.mode);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ContributorInsightsSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents the properties of a global secondary index.
 ///
-/// [`GlobalSecondaryIndex`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html)
 #[derive(Default)]
 pub struct GlobalSecondaryIndex {
     /// The settings used to specify whether to enable CloudWatch Contributor Insights for the
     /// global table and define which events to monitor.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-contributorinsightsspecification)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-contributorinsightsspecification)
     pub contributor_insights_specification: Property<ContributorInsightsSpecification>,
     /// The name of the global secondary index. The name must be unique among all other indexes on
     /// this table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-indexname)
+    /// - Length: 3 to 255
+    /// - Pattern: `^[a-zA-Z0-9_.-]+$`
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-indexname)
     pub index_name: Property<String>,
     /// The complete key schema for a global secondary index, which consists of one or more pairs
     /// of attribute names and key types:
@@ -432,23 +420,20 @@ pub struct GlobalSecondaryIndex {
     /// > physically close together, in sorted order by the sort key value.
     ///
     /// - Items: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-keyschema)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-keyschema)
     pub key_schema: Property<List<KeySchema>>,
     /// The maximum number of read and write units for the specified global secondary index. If
     /// you use this parameter, you must specify `MaxReadRequestUnits`, `MaxWriteRequestUnits`, or
     /// both. You must use either `OnDemandThroughput` or `ProvisionedThroughput` based on your
     /// table's capacity mode.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-ondemandthroughput)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-ondemandthroughput)
     pub on_demand_throughput: Property<OnDemandThroughput>,
     /// Represents attributes that are copied (projected) from the table into the global secondary
     /// index. These are in addition to the primary key attributes and index key attributes, which
     /// are automatically projected.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-projection)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-projection)
     pub projection: Property<Projection>,
     /// Represents the provisioned throughput settings for the specified global secondary index.
     /// You must use either `OnDemandThroughput` or `ProvisionedThroughput` based on your table's
@@ -459,58 +444,56 @@ pub struct GlobalSecondaryIndex {
     /// Quotas](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Limits.html) in
     /// the *Amazon DynamoDB Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-provisionedthroughput)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-provisionedthroughput)
     pub provisioned_throughput: Property<ProvisionedThroughput>,
     /// Represents the warm throughput value (in read units per second and write units per second)
     /// for the specified secondary index. If you use this parameter, you must specify
     /// `ReadUnitsPerSecond`, `WriteUnitsPerSecond`, or both.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-warmthroughput)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-globalsecondaryindex.html#cfn-dynamodb-table-globalsecondaryindex-warmthroughput)
     pub warm_throughput: Property<WarmThroughput>,
 }
 
 impl GlobalSecondaryIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        index_name: impl Into<Property<String>>,
-        key_schema: impl Into<Property<List<KeySchema>>>,
-        projection: impl Into<Property<Projection>>,
-    ) -> Self {
-        Self {
-            index_name: index_name.into(),
-            key_schema: key_schema.into(),
-            projection: projection.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(index_name: impl Into<Property<String>>, key_schema: impl Into<Property<List<KeySchema>>>, projection: impl Into<Property<Projection>>) -> Self { Self { index_name: index_name.into(), key_schema: key_schema.into(), projection: projection.into(), ..Self::default() } }
 }
 
 impl Data for GlobalSecondaryIndex {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "ContributorInsightsSpecification",
-            &self.contributor_insights_specification,
-        );
-        fields.required("IndexName", &self.index_name);
-        fields.required("KeySchema", &self.key_schema);
-        fields.optional("OnDemandThroughput", &self.on_demand_throughput);
-        fields.required("Projection", &self.projection);
-        fields.optional("ProvisionedThroughput", &self.provisioned_throughput);
-        fields.optional("WarmThroughput", &self.warm_throughput);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ContributorInsightsSpecification", &self.contributor_insights_specification);
+        to.required("IndexName", &self.index_name);
+        to.required("KeySchema", &self.key_schema);
+        to.optional("OnDemandThroughput", &self.on_demand_throughput);
+        to.required("Projection", &self.projection);
+        to.optional("ProvisionedThroughput", &self.provisioned_throughput);
+        to.optional("WarmThroughput", &self.warm_throughput);
     }
 }
 
-impl std::fmt::Debug for GlobalSecondaryIndex {
+#[cfg(feature = "read")]
+impl Read for GlobalSecondaryIndex {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ContributorInsightsSpecification", &mut this.contributor_insights_specification);
+        from.field(json, "IndexName", &mut this.index_name);
+        from.field(json, "KeySchema", &mut this.key_schema);
+        from.field(json, "OnDemandThroughput", &mut this.on_demand_throughput);
+        from.field(json, "Projection", &mut this.projection);
+        from.field(json, "ProvisionedThroughput", &mut this.provisioned_throughput);
+        from.field(json, "WarmThroughput", &mut this.warm_throughput);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for GlobalSecondaryIndex {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents *a single element* of a key schema. A key schema specifies the attributes that
@@ -525,13 +508,12 @@ impl std::fmt::Debug for GlobalSecondaryIndex {
 /// data type must be one of String, Number, or Binary. The attribute cannot be nested within
 /// a List or a Map.
 ///
-/// [`KeySchema`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-keyschema.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-keyschema.html)
 #[derive(Default)]
 pub struct KeySchema {
     /// The name of a key attribute.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-keyschema.html#cfn-dynamodb-table-keyschema-attributename)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-keyschema.html#cfn-dynamodb-table-keyschema-attributename)
     pub attribute_name: Property<String>,
     /// The role that this key attribute will assume:
     ///
@@ -546,47 +528,47 @@ pub struct KeySchema {
     /// > attribute" derives from the way DynamoDB stores items with the same partition key
     /// > physically close together, in sorted order by the sort key value.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-keyschema.html#cfn-dynamodb-table-keyschema-keytype)
-    pub key_type: Property<KeySchemaKeyType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-keyschema.html#cfn-dynamodb-table-keyschema-keytype)
+    pub key_type: Property<Listed<KeySchemaKeyType>>,
 }
 
 impl KeySchema {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        attribute_name: impl Into<Property<String>>,
-        key_type: impl Into<Property<KeySchemaKeyType>>,
-    ) -> Self {
-        Self {
-            attribute_name: attribute_name.into(),
-            key_type: key_type.into(),
-        }
-    }
+    pub fn new(attribute_name: impl Into<Property<String>>, key_type: impl Into<Property<Listed<KeySchemaKeyType>>>) -> Self { Self { attribute_name: attribute_name.into(), key_type: key_type.into() } }
 }
 
 impl Data for KeySchema {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AttributeName", &self.attribute_name);
-        fields.required("KeyType", &self.key_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AttributeName", &self.attribute_name);
+        to.required("KeyType", &self.key_type);
     }
 }
 
-impl std::fmt::Debug for KeySchema {
+#[cfg(feature = "read")]
+impl Read for KeySchema {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AttributeName", &mut this.attribute_name);
+        from.field(json, "KeyType", &mut this.key_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for KeySchema {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Sets the maximum number of read and write units for the specified on-demand table. If you
 /// use this property, you must specify `MaxReadRequestUnits`, `MaxWriteRequestUnits`, or
 /// both.
 ///
-/// [`OnDemandThroughput`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ondemandthroughput.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ondemandthroughput.html)
 #[derive(Default)]
 pub struct OnDemandThroughput {
     /// Maximum number of read request units for the specified table.
@@ -597,8 +579,7 @@ pub struct OnDemandThroughput {
     /// `MaxReadRequestUnits` to -1.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ondemandthroughput.html#cfn-dynamodb-table-ondemandthroughput-maxreadrequestunits)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ondemandthroughput.html#cfn-dynamodb-table-ondemandthroughput-maxreadrequestunits)
     pub max_read_request_units: Property<i64>,
     /// Maximum number of write request units for the specified table.
     ///
@@ -608,33 +589,41 @@ pub struct OnDemandThroughput {
     /// `MaxWriteRequestUnits` to -1.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ondemandthroughput.html#cfn-dynamodb-table-ondemandthroughput-maxwriterequestunits)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ondemandthroughput.html#cfn-dynamodb-table-ondemandthroughput-maxwriterequestunits)
     pub max_write_request_units: Property<i64>,
 }
 
 impl Data for OnDemandThroughput {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("MaxReadRequestUnits", &self.max_read_request_units);
-        fields.optional("MaxWriteRequestUnits", &self.max_write_request_units);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("MaxReadRequestUnits", &self.max_read_request_units);
+        to.optional("MaxWriteRequestUnits", &self.max_write_request_units);
     }
 }
 
-impl std::fmt::Debug for OnDemandThroughput {
+#[cfg(feature = "read")]
+impl Read for OnDemandThroughput {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "MaxReadRequestUnits", &mut this.max_read_request_units);
+        from.field(json, "MaxWriteRequestUnits", &mut this.max_write_request_units);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for OnDemandThroughput {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents attributes that are copied (projected) from the table into an index. These are
 /// in addition to the primary key attributes and index key attributes, which are
 /// automatically projected.
 ///
-/// [`Projection`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-projection.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-projection.html)
 #[derive(Default)]
 pub struct Projection {
     /// Represents the non-key attribute names which will be projected into the index.
@@ -646,8 +635,8 @@ pub struct Projection {
     /// `INCLUDE`. You still can specify the ProjectionType of `ALL` to project all attributes
     /// from the source table, even if the table has more than 100 attributes.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-projection.html#cfn-dynamodb-table-projection-nonkeyattributes)
+    /// - Each: Length: 1 to 255
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-projection.html#cfn-dynamodb-table-projection-nonkeyattributes)
     pub non_key_attributes: Property<List<String>>,
     /// The set of attributes that are projected into the index:
     ///
@@ -658,26 +647,34 @@ pub struct Projection {
     ///
     /// When using the DynamoDB console, `ALL` is selected by default.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-projection.html#cfn-dynamodb-table-projection-projectiontype)
-    pub projection_type: Property<ProjectionType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-projection.html#cfn-dynamodb-table-projection-projectiontype)
+    pub projection_type: Property<Listed<ProjectionType>>,
 }
 
 impl Data for Projection {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("NonKeyAttributes", &self.non_key_attributes);
-        fields.optional("ProjectionType", &self.projection_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("NonKeyAttributes", &self.non_key_attributes);
+        to.optional("ProjectionType", &self.projection_type);
     }
 }
 
-impl std::fmt::Debug for Projection {
+#[cfg(feature = "read")]
+impl Read for Projection {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "NonKeyAttributes", &mut this.non_key_attributes);
+        from.field(json, "ProjectionType", &mut this.projection_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Projection {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Throughput for the specified table, which consists of values for `ReadCapacityUnits` and
@@ -685,7 +682,7 @@ impl std::fmt::Debug for Projection {
 /// structure, see [Amazon DynamoDB Table
 /// ProvisionedThroughput](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ProvisionedThroughput.html).
 ///
-/// [`ProvisionedThroughput`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-provisionedthroughput.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-provisionedthroughput.html)
 #[derive(Default)]
 pub struct ProvisionedThroughput {
     /// The maximum number of strongly consistent reads consumed per second before DynamoDB
@@ -695,8 +692,7 @@ pub struct ProvisionedThroughput {
     ///
     /// If read/write capacity mode is `PAY_PER_REQUEST` the value is set to 0.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-provisionedthroughput.html#cfn-dynamodb-table-provisionedthroughput-readcapacityunits)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-provisionedthroughput.html#cfn-dynamodb-table-provisionedthroughput-readcapacityunits)
     pub read_capacity_units: Property<i64>,
     /// The maximum number of writes consumed per second before DynamoDB returns a
     /// `ThrottlingException`. For more information, see [Specifying Read and Write
@@ -705,317 +701,336 @@ pub struct ProvisionedThroughput {
     ///
     /// If read/write capacity mode is `PAY_PER_REQUEST` the value is set to 0.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-provisionedthroughput.html#cfn-dynamodb-table-provisionedthroughput-writecapacityunits)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-provisionedthroughput.html#cfn-dynamodb-table-provisionedthroughput-writecapacityunits)
     pub write_capacity_units: Property<i64>,
 }
 
 impl ProvisionedThroughput {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        read_capacity_units: impl Into<Property<i64>>,
-        write_capacity_units: impl Into<Property<i64>>,
-    ) -> Self {
-        Self {
-            read_capacity_units: read_capacity_units.into(),
-            write_capacity_units: write_capacity_units.into(),
-        }
-    }
+    pub fn new(read_capacity_units: impl Into<Property<i64>>, write_capacity_units: impl Into<Property<i64>>) -> Self { Self { read_capacity_units: read_capacity_units.into(), write_capacity_units: write_capacity_units.into() } }
 }
 
 impl Data for ProvisionedThroughput {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("ReadCapacityUnits", &self.read_capacity_units);
-        fields.required("WriteCapacityUnits", &self.write_capacity_units);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("ReadCapacityUnits", &self.read_capacity_units);
+        to.required("WriteCapacityUnits", &self.write_capacity_units);
     }
 }
 
-impl std::fmt::Debug for ProvisionedThroughput {
+#[cfg(feature = "read")]
+impl Read for ProvisionedThroughput {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ReadCapacityUnits", &mut this.read_capacity_units);
+        from.field(json, "WriteCapacityUnits", &mut this.write_capacity_units);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ProvisionedThroughput {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Provides visibility into the number of read and write operations your table or secondary
 /// index can instantaneously support. The settings can be modified using the `UpdateTable`
 /// operation to meet the throughput requirements of an upcoming peak event.
 ///
-/// [`WarmThroughput`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-warmthroughput.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-warmthroughput.html)
 #[derive(Default)]
 pub struct WarmThroughput {
     /// Represents the number of read operations your base table can instantaneously support.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-warmthroughput.html#cfn-dynamodb-table-warmthroughput-readunitspersecond)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-warmthroughput.html#cfn-dynamodb-table-warmthroughput-readunitspersecond)
     pub read_units_per_second: Property<i64>,
     /// Represents the number of write operations your base table can instantaneously support.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-warmthroughput.html#cfn-dynamodb-table-warmthroughput-writeunitspersecond)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-warmthroughput.html#cfn-dynamodb-table-warmthroughput-writeunitspersecond)
     pub write_units_per_second: Property<i64>,
 }
 
 impl Data for WarmThroughput {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ReadUnitsPerSecond", &self.read_units_per_second);
-        fields.optional("WriteUnitsPerSecond", &self.write_units_per_second);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ReadUnitsPerSecond", &self.read_units_per_second);
+        to.optional("WriteUnitsPerSecond", &self.write_units_per_second);
     }
 }
 
-impl std::fmt::Debug for WarmThroughput {
+#[cfg(feature = "read")]
+impl Read for WarmThroughput {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ReadUnitsPerSecond", &mut this.read_units_per_second);
+        from.field(json, "WriteUnitsPerSecond", &mut this.write_units_per_second);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for WarmThroughput {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the properties of data being imported from the S3 bucket source to the table.
 ///
-/// [`ImportSourceSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-importsourcespecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-importsourcespecification.html)
 #[derive(Default)]
 pub struct ImportSourceSpecification {
     /// Type of compression to be used on the input coming from the imported table.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-importsourcespecification.html#cfn-dynamodb-table-importsourcespecification-inputcompressiontype)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-importsourcespecification.html#cfn-dynamodb-table-importsourcespecification-inputcompressiontype)
     pub input_compression_type: Property<String>,
     /// The format of the source data. Valid values for `ImportFormat` are `CSV`, `DYNAMODB_JSON`
     /// or `ION`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-importsourcespecification.html#cfn-dynamodb-table-importsourcespecification-inputformat)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-importsourcespecification.html#cfn-dynamodb-table-importsourcespecification-inputformat)
     pub input_format: Property<String>,
     /// Additional properties that specify how the input is formatted,
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-importsourcespecification.html#cfn-dynamodb-table-importsourcespecification-inputformatoptions)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-importsourcespecification.html#cfn-dynamodb-table-importsourcespecification-inputformatoptions)
     pub input_format_options: Property<InputFormatOptions>,
     /// The S3 bucket that provides the source for the import.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-importsourcespecification.html#cfn-dynamodb-table-importsourcespecification-s3bucketsource)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-importsourcespecification.html#cfn-dynamodb-table-importsourcespecification-s3bucketsource)
     pub s3_bucket_source: Property<S3BucketSource>,
 }
 
 impl ImportSourceSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        input_format: impl Into<Property<String>>,
-        s3_bucket_source: impl Into<Property<S3BucketSource>>,
-    ) -> Self {
-        Self {
-            input_format: input_format.into(),
-            s3_bucket_source: s3_bucket_source.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(input_format: impl Into<Property<String>>, s3_bucket_source: impl Into<Property<S3BucketSource>>) -> Self { Self { input_format: input_format.into(), s3_bucket_source: s3_bucket_source.into(), ..Self::default() } }
 }
 
 impl Data for ImportSourceSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("InputCompressionType", &self.input_compression_type);
-        fields.required("InputFormat", &self.input_format);
-        fields.optional("InputFormatOptions", &self.input_format_options);
-        fields.required("S3BucketSource", &self.s3_bucket_source);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("InputCompressionType", &self.input_compression_type);
+        to.required("InputFormat", &self.input_format);
+        to.optional("InputFormatOptions", &self.input_format_options);
+        to.required("S3BucketSource", &self.s3_bucket_source);
     }
 }
 
-impl std::fmt::Debug for ImportSourceSpecification {
+#[cfg(feature = "read")]
+impl Read for ImportSourceSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "InputCompressionType", &mut this.input_compression_type);
+        from.field(json, "InputFormat", &mut this.input_format);
+        from.field(json, "InputFormatOptions", &mut this.input_format_options);
+        from.field(json, "S3BucketSource", &mut this.s3_bucket_source);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ImportSourceSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The format options for the data that was imported into the target table. There is one
 /// value, CsvOption.
 ///
-/// [`InputFormatOptions`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-inputformatoptions.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-inputformatoptions.html)
 #[derive(Default)]
 pub struct InputFormatOptions {
     /// The options for imported source files in CSV format. The values are Delimiter and
     /// HeaderList.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-inputformatoptions.html#cfn-dynamodb-table-inputformatoptions-csv)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-inputformatoptions.html#cfn-dynamodb-table-inputformatoptions-csv)
     pub csv: Property<Csv>,
 }
 
 impl Data for InputFormatOptions {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Csv", &self.csv);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Csv", &self.csv);
     }
 }
 
-impl std::fmt::Debug for InputFormatOptions {
+#[cfg(feature = "read")]
+impl Read for InputFormatOptions {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Csv", &mut this.csv);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for InputFormatOptions {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The options for imported source files in CSV format. The values are Delimiter and
 /// HeaderList.
 ///
-/// [`Csv`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-csv.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-csv.html)
 #[derive(Default)]
 pub struct Csv {
     /// The delimiter used for separating items in the CSV file being imported.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-csv.html#cfn-dynamodb-table-csv-delimiter)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-csv.html#cfn-dynamodb-table-csv-delimiter)
     pub delimiter: Property<String>,
     /// List of the headers used to specify a common header for all source CSV files being
     /// imported. If this field is specified then the first line of each CSV file is treated as
     /// data instead of the header. If this field is not specified the the first line of each CSV
     /// file is treated as the header.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-csv.html#cfn-dynamodb-table-csv-headerlist)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-csv.html#cfn-dynamodb-table-csv-headerlist)
     pub header_list: Property<List<String>>,
 }
 
 impl Data for Csv {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Delimiter", &self.delimiter);
-        fields.optional("HeaderList", &self.header_list);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Delimiter", &self.delimiter);
+        to.optional("HeaderList", &self.header_list);
     }
 }
 
-impl std::fmt::Debug for Csv {
+#[cfg(feature = "read")]
+impl Read for Csv {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Delimiter", &mut this.delimiter);
+        from.field(json, "HeaderList", &mut this.header_list);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Csv {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The S3 bucket that is being imported from.
 ///
-/// [`S3BucketSource`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-s3bucketsource.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-s3bucketsource.html)
 #[derive(Default)]
 pub struct S3BucketSource {
     /// The S3 bucket that is being imported from.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-s3bucketsource.html#cfn-dynamodb-table-s3bucketsource-s3bucket)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-s3bucketsource.html#cfn-dynamodb-table-s3bucketsource-s3bucket)
     pub s3_bucket: Property<Id<refs::s3::BucketName>>,
     /// The account number of the S3 bucket that is being imported from. If the bucket is owned by
     /// the requester this is optional.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-s3bucketsource.html#cfn-dynamodb-table-s3bucketsource-s3bucketowner)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-s3bucketsource.html#cfn-dynamodb-table-s3bucketsource-s3bucketowner)
     pub s3_bucket_owner: Property<String>,
     /// The key prefix shared by all S3 Objects that are being imported.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-s3bucketsource.html#cfn-dynamodb-table-s3bucketsource-s3keyprefix)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-s3bucketsource.html#cfn-dynamodb-table-s3bucketsource-s3keyprefix)
     pub s3_key_prefix: Property<String>,
 }
 
 impl S3BucketSource {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self {
-        Self {
-            s3_bucket: s3_bucket.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(s3_bucket: impl Into<Property<Id<refs::s3::BucketName>>>) -> Self { Self { s3_bucket: s3_bucket.into(), ..Self::default() } }
 }
 
 impl Data for S3BucketSource {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("S3Bucket", &self.s3_bucket);
-        fields.optional("S3BucketOwner", &self.s3_bucket_owner);
-        fields.optional("S3KeyPrefix", &self.s3_key_prefix);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("S3Bucket", &self.s3_bucket);
+        to.optional("S3BucketOwner", &self.s3_bucket_owner);
+        to.optional("S3KeyPrefix", &self.s3_key_prefix);
     }
 }
 
-impl std::fmt::Debug for S3BucketSource {
+#[cfg(feature = "read")]
+impl Read for S3BucketSource {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "S3Bucket", &mut this.s3_bucket);
+        from.field(json, "S3BucketOwner", &mut this.s3_bucket_owner);
+        from.field(json, "S3KeyPrefix", &mut this.s3_key_prefix);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for S3BucketSource {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The Kinesis Data Streams configuration for the specified table.
 ///
-/// [`KinesisStreamSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-kinesisstreamspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-kinesisstreamspecification.html)
 #[derive(Default)]
 pub struct KinesisStreamSpecification {
     /// The precision for the time and date that the stream was created.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-kinesisstreamspecification.html#cfn-dynamodb-table-kinesisstreamspecification-approximatecreationdatetimeprecision)
-    pub approximate_creation_date_time_precision:
-        Property<KinesisStreamSpecificationApproximateCreationDateTimePrecision>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-kinesisstreamspecification.html#cfn-dynamodb-table-kinesisstreamspecification-approximatecreationdatetimeprecision)
+    pub approximate_creation_date_time_precision: Property<Listed<KinesisStreamSpecificationApproximateCreationDateTimePrecision>>,
     /// The ARN for a specific Kinesis data stream.
     ///
     /// Length Constraints: Minimum length of 37. Maximum length of 1024.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-kinesisstreamspecification.html#cfn-dynamodb-table-kinesisstreamspecification-streamarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-kinesisstreamspecification.html#cfn-dynamodb-table-kinesisstreamspecification-streamarn)
     pub stream_arn: Property<Id<refs::kinesis::StreamArn>>,
 }
 
 impl KinesisStreamSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stream_arn: impl Into<Property<Id<refs::kinesis::StreamArn>>>) -> Self {
-        Self {
-            stream_arn: stream_arn.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(stream_arn: impl Into<Property<Id<refs::kinesis::StreamArn>>>) -> Self { Self { stream_arn: stream_arn.into(), ..Self::default() } }
 }
 
 impl Data for KinesisStreamSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "ApproximateCreationDateTimePrecision",
-            &self.approximate_creation_date_time_precision,
-        );
-        fields.required("StreamArn", &self.stream_arn);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ApproximateCreationDateTimePrecision", &self.approximate_creation_date_time_precision);
+        to.required("StreamArn", &self.stream_arn);
     }
 }
 
-impl std::fmt::Debug for KinesisStreamSpecification {
+#[cfg(feature = "read")]
+impl Read for KinesisStreamSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ApproximateCreationDateTimePrecision", &mut this.approximate_creation_date_time_precision);
+        from.field(json, "StreamArn", &mut this.stream_arn);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for KinesisStreamSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents the properties of a local secondary index. A local secondary index can only be
 /// created when its parent table is created.
 ///
-/// [`LocalSecondaryIndex`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-localsecondaryindex.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-localsecondaryindex.html)
 #[derive(Default)]
 pub struct LocalSecondaryIndex {
     /// The name of the local secondary index. The name must be unique among all other indexes on
@@ -1023,8 +1038,7 @@ pub struct LocalSecondaryIndex {
     ///
     /// - Length: 3 to 255
     /// - Pattern: `^[a-zA-Z0-9_.-]+$`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-localsecondaryindex.html#cfn-dynamodb-table-localsecondaryindex-indexname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-localsecondaryindex.html#cfn-dynamodb-table-localsecondaryindex-indexname)
     pub index_name: Property<String>,
     /// The complete key schema for the local secondary index, consisting of one or more pairs of
     /// attribute names and key types:
@@ -1041,91 +1055,93 @@ pub struct LocalSecondaryIndex {
     /// > physically close together, in sorted order by the sort key value.
     ///
     /// - Items: 2
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-localsecondaryindex.html#cfn-dynamodb-table-localsecondaryindex-keyschema)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-localsecondaryindex.html#cfn-dynamodb-table-localsecondaryindex-keyschema)
     pub key_schema: Property<List<KeySchema>>,
     /// Represents attributes that are copied (projected) from the table into the local secondary
     /// index. These are in addition to the primary key attributes and index key attributes, which
     /// are automatically projected.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-localsecondaryindex.html#cfn-dynamodb-table-localsecondaryindex-projection)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-localsecondaryindex.html#cfn-dynamodb-table-localsecondaryindex-projection)
     pub projection: Property<Projection>,
 }
 
 impl LocalSecondaryIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        index_name: impl Into<Property<String>>,
-        key_schema: impl Into<Property<List<KeySchema>>>,
-        projection: impl Into<Property<Projection>>,
-    ) -> Self {
-        Self {
-            index_name: index_name.into(),
-            key_schema: key_schema.into(),
-            projection: projection.into(),
-        }
-    }
+    pub fn new(index_name: impl Into<Property<String>>, key_schema: impl Into<Property<List<KeySchema>>>, projection: impl Into<Property<Projection>>) -> Self { Self { index_name: index_name.into(), key_schema: key_schema.into(), projection: projection.into() } }
 }
 
 impl Data for LocalSecondaryIndex {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("IndexName", &self.index_name);
-        fields.required("KeySchema", &self.key_schema);
-        fields.required("Projection", &self.projection);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("IndexName", &self.index_name);
+        to.required("KeySchema", &self.key_schema);
+        to.required("Projection", &self.projection);
     }
 }
 
-impl std::fmt::Debug for LocalSecondaryIndex {
+#[cfg(feature = "read")]
+impl Read for LocalSecondaryIndex {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "IndexName", &mut this.index_name);
+        from.field(json, "KeySchema", &mut this.key_schema);
+        from.field(json, "Projection", &mut this.projection);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LocalSecondaryIndex {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The settings used to enable point in time recovery.
 ///
-/// [`PointInTimeRecoverySpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-pointintimerecoveryspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-pointintimerecoveryspecification.html)
 #[derive(Default)]
 pub struct PointInTimeRecoverySpecification {
     /// Indicates whether point in time recovery is enabled (true) or disabled (false) on the
     /// table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-pointintimerecoveryspecification.html#cfn-dynamodb-table-pointintimerecoveryspecification-pointintimerecoveryenabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-pointintimerecoveryspecification.html#cfn-dynamodb-table-pointintimerecoveryspecification-pointintimerecoveryenabled)
     pub point_in_time_recovery_enabled: Property<bool>,
     /// The number of preceding days for which continuous backups are taken and maintained. Your
     /// table data is only recoverable to any point-in-time from within the configured recovery
     /// period. This parameter is optional. If no value is provided, the value will default to 35.
     ///
     /// - Range: 1 to 35
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-pointintimerecoveryspecification.html#cfn-dynamodb-table-pointintimerecoveryspecification-recoveryperiodindays)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-pointintimerecoveryspecification.html#cfn-dynamodb-table-pointintimerecoveryspecification-recoveryperiodindays)
     pub recovery_period_in_days: Property<i64>,
 }
 
 impl Data for PointInTimeRecoverySpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "PointInTimeRecoveryEnabled",
-            &self.point_in_time_recovery_enabled,
-        );
-        fields.optional("RecoveryPeriodInDays", &self.recovery_period_in_days);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("PointInTimeRecoveryEnabled", &self.point_in_time_recovery_enabled);
+        to.optional("RecoveryPeriodInDays", &self.recovery_period_in_days);
     }
 }
 
-impl std::fmt::Debug for PointInTimeRecoverySpecification {
+#[cfg(feature = "read")]
+impl Read for PointInTimeRecoverySpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "PointInTimeRecoveryEnabled", &mut this.point_in_time_recovery_enabled);
+        from.field(json, "RecoveryPeriodInDays", &mut this.recovery_period_in_days);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for PointInTimeRecoverySpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Creates or updates a resource-based policy document that contains the permissions for
@@ -1167,7 +1183,7 @@ impl std::fmt::Debug for PointInTimeRecoverySpecification {
 /// For a full list of all considerations, see [Resource-based policy
 /// considerations](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-considerations.html).
 ///
-/// [`ResourcePolicy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-resourcepolicy.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-resourcepolicy.html)
 #[derive(Default)]
 pub struct ResourcePolicy {
     /// A resource-based policy document that contains permissions to add to the specified
@@ -1179,99 +1195,104 @@ pub struct ResourcePolicy {
     /// and [Resource-based policy
     /// examples](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-examples.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-resourcepolicy.html#cfn-dynamodb-table-resourcepolicy-policydocument)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-resourcepolicy.html#cfn-dynamodb-table-resourcepolicy-policydocument)
     pub policy_document: Property<Json>,
 }
 
 impl ResourcePolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>) -> Self {
-        Self {
-            policy_document: policy_document.into(),
-        }
-    }
+    pub fn new(policy_document: impl Into<Property<Json>>) -> Self { Self { policy_document: policy_document.into() } }
 }
 
 impl Data for ResourcePolicy {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("PolicyDocument", &self.policy_document);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("PolicyDocument", &self.policy_document);
     }
 }
 
-impl std::fmt::Debug for ResourcePolicy {
+#[cfg(feature = "read")]
+impl Read for ResourcePolicy {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "PolicyDocument", &mut this.policy_document);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ResourcePolicy {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents the settings used to enable server-side encryption.
 ///
-/// [`SSESpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ssespecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ssespecification.html)
 #[derive(Default)]
 pub struct SseSpecification {
     /// The AWS key that should be used for the AWS encryption. To specify a key, use its key ID,
     /// Amazon Resource Name (ARN), alias name, or alias ARN. Note that you should only provide
     /// this parameter if the key is different from the default DynamoDB key `alias/aws/dynamodb`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ssespecification.html#cfn-dynamodb-table-ssespecification-kmsmasterkeyid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ssespecification.html#cfn-dynamodb-table-ssespecification-kmsmasterkeyid)
     pub kms_master_key_id: Property<OneOf<SseSpecificationKmsMasterKeyId>>,
     /// Indicates whether server-side encryption is done using an AWS managed key or an AWS owned
     /// key. If enabled (true), server-side encryption type is set to `KMS` and an AWS managed key
     /// is used ( AWS charges apply). If disabled (false) or not specified, server-side encryption
     /// is set to AWS owned key.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ssespecification.html#cfn-dynamodb-table-ssespecification-sseenabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ssespecification.html#cfn-dynamodb-table-ssespecification-sseenabled)
     pub sse_enabled: Property<bool>,
     /// Server-side encryption type. The only supported value is:
     ///
     /// - `KMS` - Server-side encryption that uses AWS Key Management Service . The key is stored
     ///   in your account and is managed by AWS ( AWS charges apply).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ssespecification.html#cfn-dynamodb-table-ssespecification-ssetype)
-    pub sse_type: Property<SseSpecificationSseType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-ssespecification.html#cfn-dynamodb-table-ssespecification-ssetype)
+    pub sse_type: Property<Listed<SseSpecificationSseType>>,
 }
 
 impl SseSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(sse_enabled: impl Into<Property<bool>>) -> Self {
-        Self {
-            sse_enabled: sse_enabled.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(sse_enabled: impl Into<Property<bool>>) -> Self { Self { sse_enabled: sse_enabled.into(), ..Self::default() } }
 }
 
 impl Data for SseSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("KMSMasterKeyId", &self.kms_master_key_id);
-        fields.required("SSEEnabled", &self.sse_enabled);
-        fields.optional("SSEType", &self.sse_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("KMSMasterKeyId", &self.kms_master_key_id);
+        to.required("SSEEnabled", &self.sse_enabled);
+        to.optional("SSEType", &self.sse_type);
     }
 }
 
-impl std::fmt::Debug for SseSpecification {
+#[cfg(feature = "read")]
+impl Read for SseSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "KMSMasterKeyId", &mut this.kms_master_key_id);
+        from.field(json, "SSEEnabled", &mut this.sse_enabled);
+        from.field(json, "SSEType", &mut this.sse_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for SseSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents the DynamoDB Streams configuration for a table in DynamoDB.
 ///
-/// [`StreamSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-streamspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-streamspecification.html)
 #[derive(Default)]
 pub struct StreamSpecification {
     /// Creates or updates a resource-based policy document that contains the permissions for
@@ -1292,8 +1313,7 @@ pub struct StreamSpecification {
     /// and [Resource-based policy
     /// examples](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-examples.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-streamspecification.html#cfn-dynamodb-table-streamspecification-resourcepolicy)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-streamspecification.html#cfn-dynamodb-table-streamspecification-resourcepolicy)
     pub resource_policy: Property<ResourcePolicy>,
     /// When an item in the table is modified, `StreamViewType` determines what information is
     /// written to the stream for this table. Valid values for `StreamViewType` are:
@@ -1306,49 +1326,52 @@ pub struct StreamSpecification {
     /// - `NEW_AND_OLD_IMAGES` - Both the new and the old item images of the item are written to
     ///   the stream.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-streamspecification.html#cfn-dynamodb-table-streamspecification-streamviewtype)
-    pub stream_view_type: Property<StreamSpecificationStreamViewType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-streamspecification.html#cfn-dynamodb-table-streamspecification-streamviewtype)
+    pub stream_view_type: Property<Listed<StreamSpecificationStreamViewType>>,
     /// `Tags`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-streamspecification.html#cfn-dynamodb-table-streamspecification-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-streamspecification.html#cfn-dynamodb-table-streamspecification-tags)
     pub tags: Property<List<Tag>>,
 }
 
 impl StreamSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(stream_view_type: impl Into<Property<StreamSpecificationStreamViewType>>) -> Self {
-        Self {
-            stream_view_type: stream_view_type.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(stream_view_type: impl Into<Property<Listed<StreamSpecificationStreamViewType>>>) -> Self { Self { stream_view_type: stream_view_type.into(), ..Self::default() } }
 }
 
 impl Data for StreamSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ResourcePolicy", &self.resource_policy);
-        fields.required("StreamViewType", &self.stream_view_type);
-        fields.optional("Tags", &self.tags);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ResourcePolicy", &self.resource_policy);
+        to.required("StreamViewType", &self.stream_view_type);
+        to.optional("Tags", &self.tags);
     }
 }
 
-impl std::fmt::Debug for StreamSpecification {
+#[cfg(feature = "read")]
+impl Read for StreamSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ResourcePolicy", &mut this.resource_policy);
+        from.field(json, "StreamViewType", &mut this.stream_view_type);
+        from.field(json, "Tags", &mut this.tags);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for StreamSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Represents the settings used to enable or disable Time to Live (TTL) for the specified
 /// table.
 ///
-/// [`TimeToLiveSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-timetolivespecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-timetolivespecification.html)
 #[derive(Default)]
 pub struct TimeToLiveSpecification {
     /// The name of the TTL attribute used to store the expiration time for items in the table.
@@ -1358,209 +1381,211 @@ pub struct TimeToLiveSpecification {
     /// > - To update this property, you must first disable TTL and then enable TTL with the new
     /// >   attribute name.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-timetolivespecification.html#cfn-dynamodb-table-timetolivespecification-attributename)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-timetolivespecification.html#cfn-dynamodb-table-timetolivespecification-attributename)
     pub attribute_name: Property<String>,
     /// Indicates whether TTL is to be enabled (true) or disabled (false) on the table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-timetolivespecification.html#cfn-dynamodb-table-timetolivespecification-enabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-timetolivespecification.html#cfn-dynamodb-table-timetolivespecification-enabled)
     pub enabled: Property<bool>,
 }
 
 impl TimeToLiveSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
-        Self {
-            enabled: enabled.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
 }
 
 impl Data for TimeToLiveSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AttributeName", &self.attribute_name);
-        fields.required("Enabled", &self.enabled);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AttributeName", &self.attribute_name);
+        to.required("Enabled", &self.enabled);
     }
 }
 
-impl std::fmt::Debug for TimeToLiveSpecification {
+#[cfg(feature = "read")]
+impl Read for TimeToLiveSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AttributeName", &mut this.attribute_name);
+        from.field(json, "Enabled", &mut this.enabled);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for TimeToLiveSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `VectorIndex` of `AWS::DynamoDB::Table`, which AWS does not describe.
 ///
-/// [`VectorIndex`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html)
 #[derive(Default)]
 pub struct VectorIndex {
     /// `Dimensions`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html#cfn-dynamodb-table-vectorindex-dimensions)
+    /// - Range: 1 to 4096
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html#cfn-dynamodb-table-vectorindex-dimensions)
     pub dimensions: Property<i64>,
     /// `DistanceFunction`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html#cfn-dynamodb-table-vectorindex-distancefunction)
-    pub distance_function: Property<VectorIndexDistanceFunction>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html#cfn-dynamodb-table-vectorindex-distancefunction)
+    pub distance_function: Property<Listed<VectorIndexDistanceFunction>>,
     /// `IndexName`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html#cfn-dynamodb-table-vectorindex-indexname)
+    /// - Length: 3 to 255
+    /// - Pattern: `^[a-zA-Z0-9_.-]+$`
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html#cfn-dynamodb-table-vectorindex-indexname)
     pub index_name: Property<String>,
     /// Represents attributes that are copied (projected) from the table into an index. These are
     /// in addition to the primary key attributes and index key attributes, which are
     /// automatically projected.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html#cfn-dynamodb-table-vectorindex-projection)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html#cfn-dynamodb-table-vectorindex-projection)
     pub projection: Property<Projection>,
     /// `SearchSchema`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html#cfn-dynamodb-table-vectorindex-searchschema)
+    /// - Items: at least 1
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html#cfn-dynamodb-table-vectorindex-searchschema)
     pub search_schema: Property<List<SearchSchemaElement>>,
     /// `VectorAttribute`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html#cfn-dynamodb-table-vectorindex-vectorattribute)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorindex.html#cfn-dynamodb-table-vectorindex-vectorattribute)
     pub vector_attribute: Property<VectorAttribute>,
 }
 
 impl VectorIndex {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        dimensions: impl Into<Property<i64>>,
-        distance_function: impl Into<Property<VectorIndexDistanceFunction>>,
-        index_name: impl Into<Property<String>>,
-        projection: impl Into<Property<Projection>>,
-        vector_attribute: impl Into<Property<VectorAttribute>>,
-    ) -> Self {
-        Self {
-            dimensions: dimensions.into(),
-            distance_function: distance_function.into(),
-            index_name: index_name.into(),
-            projection: projection.into(),
-            vector_attribute: vector_attribute.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(dimensions: impl Into<Property<i64>>, distance_function: impl Into<Property<Listed<VectorIndexDistanceFunction>>>, index_name: impl Into<Property<String>>, projection: impl Into<Property<Projection>>, vector_attribute: impl Into<Property<VectorAttribute>>) -> Self { Self { dimensions: dimensions.into(), distance_function: distance_function.into(), index_name: index_name.into(), projection: projection.into(), vector_attribute: vector_attribute.into(), ..Self::default() } }
 }
 
 impl Data for VectorIndex {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Dimensions", &self.dimensions);
-        fields.required("DistanceFunction", &self.distance_function);
-        fields.required("IndexName", &self.index_name);
-        fields.required("Projection", &self.projection);
-        fields.optional("SearchSchema", &self.search_schema);
-        fields.required("VectorAttribute", &self.vector_attribute);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Dimensions", &self.dimensions);
+        to.required("DistanceFunction", &self.distance_function);
+        to.required("IndexName", &self.index_name);
+        to.required("Projection", &self.projection);
+        to.optional("SearchSchema", &self.search_schema);
+        to.required("VectorAttribute", &self.vector_attribute);
     }
 }
 
-impl std::fmt::Debug for VectorIndex {
+#[cfg(feature = "read")]
+impl Read for VectorIndex {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Dimensions", &mut this.dimensions);
+        from.field(json, "DistanceFunction", &mut this.distance_function);
+        from.field(json, "IndexName", &mut this.index_name);
+        from.field(json, "Projection", &mut this.projection);
+        from.field(json, "SearchSchema", &mut this.search_schema);
+        from.field(json, "VectorAttribute", &mut this.vector_attribute);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for VectorIndex {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `SearchSchemaElement` of `AWS::DynamoDB::Table`, which AWS does not describe.
 ///
-/// [`SearchSchemaElement`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-searchschemaelement.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-searchschemaelement.html)
 #[derive(Default)]
 pub struct SearchSchemaElement {
     /// `AttributeName`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-searchschemaelement.html#cfn-dynamodb-table-searchschemaelement-attributename)
+    /// - Length: 0 to 65535
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-searchschemaelement.html#cfn-dynamodb-table-searchschemaelement-attributename)
     pub attribute_name: Property<String>,
     /// `SearchSchemaElementType`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-searchschemaelement.html#cfn-dynamodb-table-searchschemaelement-searchschemaelementtype)
-    pub search_schema_element_type: Property<SearchSchemaElementType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-searchschemaelement.html#cfn-dynamodb-table-searchschemaelement-searchschemaelementtype)
+    pub search_schema_element_type: Property<Listed<SearchSchemaElementType>>,
 }
 
 impl SearchSchemaElement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        attribute_name: impl Into<Property<String>>,
-        search_schema_element_type: impl Into<Property<SearchSchemaElementType>>,
-    ) -> Self {
-        Self {
-            attribute_name: attribute_name.into(),
-            search_schema_element_type: search_schema_element_type.into(),
-        }
-    }
+    pub fn new(attribute_name: impl Into<Property<String>>, search_schema_element_type: impl Into<Property<Listed<SearchSchemaElementType>>>) -> Self { Self { attribute_name: attribute_name.into(), search_schema_element_type: search_schema_element_type.into() } }
 }
 
 impl Data for SearchSchemaElement {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AttributeName", &self.attribute_name);
-        fields.required("SearchSchemaElementType", &self.search_schema_element_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AttributeName", &self.attribute_name);
+        to.required("SearchSchemaElementType", &self.search_schema_element_type);
     }
 }
 
-impl std::fmt::Debug for SearchSchemaElement {
+#[cfg(feature = "read")]
+impl Read for SearchSchemaElement {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AttributeName", &mut this.attribute_name);
+        from.field(json, "SearchSchemaElementType", &mut this.search_schema_element_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for SearchSchemaElement {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `VectorAttribute` of `AWS::DynamoDB::Table`, which AWS does not describe.
 ///
-/// [`VectorAttribute`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorattribute.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorattribute.html)
 #[derive(Default)]
 pub struct VectorAttribute {
     /// `AttributeName`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorattribute.html#cfn-dynamodb-table-vectorattribute-attributename)
+    /// - Length: 1 to 255
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-vectorattribute.html#cfn-dynamodb-table-vectorattribute-attributename)
     pub attribute_name: Property<String>,
 }
 
 impl VectorAttribute {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(attribute_name: impl Into<Property<String>>) -> Self {
-        Self {
-            attribute_name: attribute_name.into(),
-        }
-    }
+    pub fn new(attribute_name: impl Into<Property<String>>) -> Self { Self { attribute_name: attribute_name.into() } }
 }
 
 impl Data for VectorAttribute {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AttributeName", &self.attribute_name);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AttributeName", &self.attribute_name);
     }
 }
 
-impl std::fmt::Debug for VectorAttribute {
+#[cfg(feature = "read")]
+impl Read for VectorAttribute {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AttributeName", &mut this.attribute_name);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for VectorAttribute {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::DynamoDB::Table`, on its [`Handle`](synth_core::Handle).
@@ -1568,32 +1593,22 @@ pub struct TableAttributes(Origin);
 
 impl Attributes for TableAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl TableAttributes {
     /// The Amazon Resource Name (ARN) of the DynamoDB table, such as
     /// `arn:aws:dynamodb:us-east-2:123456789012:table/myDynamoDBTable`.
     #[inline]
-    pub fn arn(&self) -> Value<Id<refs::dynamodb::TableArn>> {
-        self.0.attribute("Arn")
-    }
-
+    pub fn arn(&self) -> Value<Id<refs::dynamodb::TableArn>> { self.0.attribute("Arn") }
     /// The ARN of the DynamoDB stream, such as
     /// `arn:aws:dynamodb:us-east-1:123456789012:table/testddbstack-myDynamoDBTable-012A1SL7SMP5Q/stream/2015-11-30T20:10:00.000`.
     ///
     /// > You must specify the `StreamSpecification` property to use this attribute.
     #[inline]
-    pub fn stream_arn(&self) -> Value<Id<refs::dynamodb::TableStreamArn>> {
-        self.0.attribute("StreamArn")
-    }
+    pub fn stream_arn(&self) -> Value<Id<refs::dynamodb::TableStreamArn>> { self.0.attribute("StreamArn") }
 }
 
 impl Resource for Table {
@@ -1623,90 +1638,44 @@ impl Accepts<refs::kms::KeyId> for SseSpecificationKmsMasterKeyId {}
 
 impl Accepts<refs::kms::AliasName> for SseSpecificationKmsMasterKeyId {}
 
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<SseSpecificationKmsMasterKeyId>> for crate::kms::Key {
+    const ATTRIBUTE: Option<&'static str> = Some("Arn");
+}
+
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<SseSpecificationKmsMasterKeyId>> for crate::kms::Alias {
+    const ATTRIBUTE: Option<&'static str> = None;
+}
+
 /// Values of `Table.BillingMode`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum TableBillingMode {
     /// `PAY_PER_REQUEST`.
     PayPerRequest,
     /// `PROVISIONED`.
     Provisioned,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl TableBillingMode {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::PayPerRequest => Text::Borrowed("PAY_PER_REQUEST"),
-            Self::Provisioned => Text::Borrowed("PROVISIONED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for TableBillingMode {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "PAY_PER_REQUEST" => Self::PayPerRequest,
-            "PROVISIONED" => Self::Provisioned,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for TableBillingMode {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for TableBillingMode {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::PayPerRequest, "PAY_PER_REQUEST"), (Self::Provisioned, "PROVISIONED")];
 }
 
 /// Values of `Table.TableClass`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum TableClass {
     /// `STANDARD`.
     Standard,
     /// `STANDARD_INFREQUENT_ACCESS`.
     StandardInfrequentAccess,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl TableClass {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Standard => Text::Borrowed("STANDARD"),
-            Self::StandardInfrequentAccess => Text::Borrowed("STANDARD_INFREQUENT_ACCESS"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for TableClass {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "STANDARD" => Self::Standard,
-            "STANDARD_INFREQUENT_ACCESS" => Self::StandardInfrequentAccess,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for TableClass {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for TableClass {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Standard, "STANDARD"), (Self::StandardInfrequentAccess, "STANDARD_INFREQUENT_ACCESS")];
 }
 
 /// Values of `AttributeDefinition.AttributeType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum AttributeDefinitionAttributeType {
     /// `B`.
     B,
@@ -1714,126 +1683,40 @@ pub enum AttributeDefinitionAttributeType {
     N,
     /// `S`.
     S,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl AttributeDefinitionAttributeType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::B => Text::Borrowed("B"),
-            Self::N => Text::Borrowed("N"),
-            Self::S => Text::Borrowed("S"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for AttributeDefinitionAttributeType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "B" => Self::B,
-            "N" => Self::N,
-            "S" => Self::S,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for AttributeDefinitionAttributeType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for AttributeDefinitionAttributeType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::B, "B"), (Self::N, "N"), (Self::S, "S")];
 }
 
 /// Values of `ContributorInsightsSpecification.Mode`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ContributorInsightsSpecificationMode {
     /// `ACCESSED_AND_THROTTLED_KEYS`.
     AccessedAndThrottledKeys,
     /// `THROTTLED_KEYS`.
     ThrottledKeys,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ContributorInsightsSpecificationMode {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::AccessedAndThrottledKeys => Text::Borrowed("ACCESSED_AND_THROTTLED_KEYS"),
-            Self::ThrottledKeys => Text::Borrowed("THROTTLED_KEYS"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ContributorInsightsSpecificationMode {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ACCESSED_AND_THROTTLED_KEYS" => Self::AccessedAndThrottledKeys,
-            "THROTTLED_KEYS" => Self::ThrottledKeys,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ContributorInsightsSpecificationMode {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ContributorInsightsSpecificationMode {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::AccessedAndThrottledKeys, "ACCESSED_AND_THROTTLED_KEYS"), (Self::ThrottledKeys, "THROTTLED_KEYS")];
 }
 
 /// Values of `KeySchema.KeyType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum KeySchemaKeyType {
     /// `HASH`.
     Hash,
     /// `RANGE`.
     Range,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl KeySchemaKeyType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Hash => Text::Borrowed("HASH"),
-            Self::Range => Text::Borrowed("RANGE"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for KeySchemaKeyType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "HASH" => Self::Hash,
-            "RANGE" => Self::Range,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for KeySchemaKeyType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for KeySchemaKeyType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Hash, "HASH"), (Self::Range, "RANGE")];
 }
 
 /// Values of `Projection.ProjectionType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ProjectionType {
     /// `ALL`.
     All,
@@ -1841,122 +1724,38 @@ pub enum ProjectionType {
     Include,
     /// `KEYS_ONLY`.
     KeysOnly,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ProjectionType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::All => Text::Borrowed("ALL"),
-            Self::Include => Text::Borrowed("INCLUDE"),
-            Self::KeysOnly => Text::Borrowed("KEYS_ONLY"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ProjectionType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ALL" => Self::All,
-            "INCLUDE" => Self::Include,
-            "KEYS_ONLY" => Self::KeysOnly,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ProjectionType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ProjectionType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::All, "ALL"), (Self::Include, "INCLUDE"), (Self::KeysOnly, "KEYS_ONLY")];
 }
 
 /// Values of `KinesisStreamSpecification.ApproximateCreationDateTimePrecision`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum KinesisStreamSpecificationApproximateCreationDateTimePrecision {
     /// `MICROSECOND`.
     Microsecond,
     /// `MILLISECOND`.
     Millisecond,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl KinesisStreamSpecificationApproximateCreationDateTimePrecision {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Microsecond => Text::Borrowed("MICROSECOND"),
-            Self::Millisecond => Text::Borrowed("MILLISECOND"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for KinesisStreamSpecificationApproximateCreationDateTimePrecision {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "MICROSECOND" => Self::Microsecond,
-            "MILLISECOND" => Self::Millisecond,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for KinesisStreamSpecificationApproximateCreationDateTimePrecision {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for KinesisStreamSpecificationApproximateCreationDateTimePrecision {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Microsecond, "MICROSECOND"), (Self::Millisecond, "MILLISECOND")];
 }
 
 /// Values of `SSESpecification.SSEType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum SseSpecificationSseType {
     /// `KMS`.
     Kms,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl SseSpecificationSseType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Kms => Text::Borrowed("KMS"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for SseSpecificationSseType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "KMS" => Self::Kms,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for SseSpecificationSseType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for SseSpecificationSseType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Kms, "KMS")];
 }
 
 /// Values of `StreamSpecification.StreamViewType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum StreamSpecificationStreamViewType {
     /// `KEYS_ONLY`.
     KeysOnly,
@@ -1966,46 +1765,14 @@ pub enum StreamSpecificationStreamViewType {
     NewImage,
     /// `OLD_IMAGE`.
     OldImage,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl StreamSpecificationStreamViewType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::KeysOnly => Text::Borrowed("KEYS_ONLY"),
-            Self::NewAndOldImages => Text::Borrowed("NEW_AND_OLD_IMAGES"),
-            Self::NewImage => Text::Borrowed("NEW_IMAGE"),
-            Self::OldImage => Text::Borrowed("OLD_IMAGE"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for StreamSpecificationStreamViewType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "KEYS_ONLY" => Self::KeysOnly,
-            "NEW_AND_OLD_IMAGES" => Self::NewAndOldImages,
-            "NEW_IMAGE" => Self::NewImage,
-            "OLD_IMAGE" => Self::OldImage,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for StreamSpecificationStreamViewType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for StreamSpecificationStreamViewType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::KeysOnly, "KEYS_ONLY"), (Self::NewAndOldImages, "NEW_AND_OLD_IMAGES"), (Self::NewImage, "NEW_IMAGE"), (Self::OldImage, "OLD_IMAGE")];
 }
 
 /// Values of `VectorIndex.DistanceFunction`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VectorIndexDistanceFunction {
     /// `COSINE`.
     Cosine,
@@ -2013,79 +1780,21 @@ pub enum VectorIndexDistanceFunction {
     DotProduct,
     /// `EUCLIDEAN`.
     Euclidean,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VectorIndexDistanceFunction {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Cosine => Text::Borrowed("COSINE"),
-            Self::DotProduct => Text::Borrowed("DOT_PRODUCT"),
-            Self::Euclidean => Text::Borrowed("EUCLIDEAN"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VectorIndexDistanceFunction {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "COSINE" => Self::Cosine,
-            "DOT_PRODUCT" => Self::DotProduct,
-            "EUCLIDEAN" => Self::Euclidean,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VectorIndexDistanceFunction {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VectorIndexDistanceFunction {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Cosine, "COSINE"), (Self::DotProduct, "DOT_PRODUCT"), (Self::Euclidean, "EUCLIDEAN")];
 }
 
 /// Values of `SearchSchemaElement.SearchSchemaElementType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum SearchSchemaElementType {
     /// `HASH`.
     Hash,
     /// `INLINE_FILTER`.
     InlineFilter,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl SearchSchemaElementType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Hash => Text::Borrowed("HASH"),
-            Self::InlineFilter => Text::Borrowed("INLINE_FILTER"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for SearchSchemaElementType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "HASH" => Self::Hash,
-            "INLINE_FILTER" => Self::InlineFilter,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for SearchSchemaElementType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for SearchSchemaElementType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Hash, "HASH"), (Self::InlineFilter, "INLINE_FILTER")];
 }

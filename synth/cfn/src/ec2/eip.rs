@@ -18,13 +18,12 @@ use crate::prelude::*;
 /// Addresses](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html)
 /// in the *Amazon EC2 User Guide*.
 ///
-/// [`AWS::EC2::EIP`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html)
 #[derive(Default)]
 pub struct Eip {
     /// An Elastic IP address or a carrier IP address in a Wavelength Zone.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-address)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-address)
     pub address: Property<String>,
     /// The network ( `vpc` ).
     ///
@@ -34,24 +33,21 @@ pub struct Eip {
     /// Attribute](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html)
     /// on this resource.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-domain)
-    pub domain: Property<String>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-domain)
+    pub domain: Property<Listed<EipDomain>>,
     /// The ID of the instance.
     ///
     /// > Updates to the `InstanceId` property may require *some interruptions*. Updates on an EIP
     /// > reassociates the address on its associated resource.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-instanceid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-instanceid)
     pub instance_id: Property<Id<refs::ec2::InstanceId>>,
     /// The ID of an IPAM pool which has an Amazon-provided or BYOIP public IPv4 CIDR provisioned
     /// to it. For more information, see [Allocate sequential Elastic IP addresses from an IPAM
     /// pool](https://docs.aws.amazon.com/vpc/latest/ipam/tutorials-eip-pool.html) in the *Amazon
     /// VPC IPAM User Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-ipampoolid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-ipampoolid)
     pub ipam_pool_id: Property<String>,
     /// A unique set of Availability Zones, Local Zones, or Wavelength Zones from which AWS
     /// advertises IP addresses. Use this parameter to limit the IP address to this location. IP
@@ -61,8 +57,7 @@ pub struct Eip {
     /// [DescribeAvailabilityZones](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html)
     /// to view the network border groups.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-networkbordergroup)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-networkbordergroup)
     pub network_border_group: Property<String>,
     /// The ID of an address pool that you own. Use this parameter to let Amazon EC2 select an
     /// address from the address pool.
@@ -70,59 +65,65 @@ pub struct Eip {
     /// > Updates to the `PublicIpv4Pool` property may require *some interruptions*. Updates on an
     /// > EIP reassociates the address on its associated resource.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-publicipv4pool)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-publicipv4pool)
     pub public_ipv4_pool: Property<String>,
     /// Any tags assigned to the Elastic IP address.
     ///
     /// > Updates to the `Tags` property may require *some interruptions*. Updates on an EIP
     /// > reassociates the address on its associated resource.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-tags)
     pub tags: Property<List<Tag>>,
     /// The Elastic IP address you are accepting for transfer. You can only accept one transferred
     /// address. For more information on Elastic IP address transfers, see [Transfer Elastic IP
     /// addresses](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html#transfer-EIPs-intro)
     /// in the *Amazon Virtual Private Cloud User Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-transferaddress)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-eip.html#cfn-ec2-eip-transferaddress)
     pub transfer_address: Property<String>,
 }
 
 impl Data for Eip {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Address", &self.address);
-        fields.optional("Domain", &self.domain);
-        fields.optional("InstanceId", &self.instance_id);
-        fields.optional("IpamPoolId", &self.ipam_pool_id);
-        fields.optional("NetworkBorderGroup", &self.network_border_group);
-        fields.optional("PublicIpv4Pool", &self.public_ipv4_pool);
-        fields.optional("Tags", &self.tags);
-        fields.optional("TransferAddress", &self.transfer_address);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Address", &self.address);
+        to.optional("Domain", &self.domain);
+        to.optional("InstanceId", &self.instance_id);
+        to.optional("IpamPoolId", &self.ipam_pool_id);
+        to.optional("NetworkBorderGroup", &self.network_border_group);
+        to.optional("PublicIpv4Pool", &self.public_ipv4_pool);
+        to.optional("Tags", &self.tags);
+        to.optional("TransferAddress", &self.transfer_address);
     }
 }
 
-impl std::fmt::Debug for Eip {
+#[cfg(feature = "read")]
+impl Read for Eip {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Address", &mut this.address);
+        from.field(json, "Domain", &mut this.domain);
+        from.field(json, "InstanceId", &mut this.instance_id);
+        from.field(json, "IpamPoolId", &mut this.ipam_pool_id);
+        from.field(json, "NetworkBorderGroup", &mut this.network_border_group);
+        from.field(json, "PublicIpv4Pool", &mut this.public_ipv4_pool);
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "TransferAddress", &mut this.transfer_address);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Eip {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Eip {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] = &[
-        "Address",
-        "Domain",
-        "IpamPoolId",
-        "NetworkBorderGroup",
-        "TransferAddress",
-    ];
+    pub const REPLACED_BY: &'static [&'static str] = &["Address", "Domain", "IpamPoolId", "NetworkBorderGroup", "TransferAddress"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
@@ -133,29 +134,19 @@ pub struct EipAttributes(Origin);
 
 impl Attributes for EipAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl EipAttributes {
     /// The ID that AWS assigns to represent the allocation of the address for use with Amazon
     /// VPC. This is returned only for VPC elastic IP addresses. For example, `eipalloc-5723d13e`.
     #[inline]
-    pub fn allocation_id(&self) -> Value<Id<refs::ec2::EipAllocationId>> {
-        self.0.attribute("AllocationId")
-    }
-
+    pub fn allocation_id(&self) -> Value<Id<refs::ec2::EipAllocationId>> { self.0.attribute("AllocationId") }
     /// The Elastic IP address.
     #[inline]
-    pub fn public_ip(&self) -> Value<Id<refs::ec2::EipPublicIp>> {
-        self.0.attribute("PublicIp")
-    }
+    pub fn public_ip(&self) -> Value<Id<refs::ec2::EipPublicIp>> { self.0.attribute("PublicIp") }
 }
 
 impl Resource for Eip {
@@ -170,4 +161,17 @@ impl Identifies<Id<refs::ec2::EipAllocationId>> for Eip {
 
 impl Identifies<Id<refs::ec2::EipPublicIp>> for Eip {
     const ATTRIBUTE: Option<&'static str> = None;
+}
+
+/// Values of `EIP.Domain`.
+#[derive(Clone, Copy)]
+pub enum EipDomain {
+    /// `standard`.
+    Standard,
+    /// `vpc`.
+    Vpc,
+}
+
+impl Values for EipDomain {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Standard, "standard"), (Self::Vpc, "vpc")];
 }

@@ -12,13 +12,12 @@ use crate::prelude::*;
 /// Logs](https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html) in the *Amazon VPC
 /// User Guide*.
 ///
-/// [`AWS::EC2::FlowLog`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html)
 #[derive(Default)]
 pub struct FlowLog {
     /// The ARN of the IAM role that allows the service to publish flow logs across accounts.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-delivercrossaccountrole)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-delivercrossaccountrole)
     pub deliver_cross_account_role: Property<String>,
     /// The ARN of the IAM role that allows Amazon EC2 to publish flow logs to the log
     /// destination.
@@ -27,13 +26,11 @@ pub struct FlowLog {
     /// destination type is `kinesis-data-firehose` and the delivery stream and the resources to
     /// monitor are in different accounts.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-deliverlogspermissionarn)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-deliverlogspermissionarn)
     pub deliver_logs_permission_arn: Property<Id<refs::iam::RoleArn>>,
     /// The destination options.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-destinationoptions)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-destinationoptions)
     pub destination_options: Property<DestinationOptions>,
     /// The destination for the flow log data. The meaning of this parameter depends on the
     /// destination type.
@@ -54,16 +51,14 @@ pub struct FlowLog {
     ///
     /// arn:aws:firehose: *region*: *account_id*:deliverystream: *my_stream*
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-logdestination)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-logdestination)
     pub log_destination: Property<OneOf<FlowLogLogDestination>>,
     /// The type of destination for the flow log data.
     ///
     /// Default: `cloud-watch-logs`
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-logdestinationtype)
-    pub log_destination_type: Property<FlowLogLogDestinationType>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-logdestinationtype)
+    pub log_destination_type: Property<Listed<FlowLogLogDestinationType>>,
     /// The fields to include in the flow log record, in the order in which they should appear. If
     /// you omit this parameter, the flow log is created using the default format. If you specify
     /// this parameter, you must include at least one field. For more information about the
@@ -75,16 +70,14 @@ pub struct FlowLog {
     ///
     /// Specify the fields using the `${field-id}` format, separated by spaces.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-logformat)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-logformat)
     pub log_format: Property<String>,
     /// The name of a new or existing CloudWatch Logs log group where Amazon EC2 publishes your
     /// flow logs.
     ///
     /// This parameter is valid only if the destination type is `cloud-watch-logs`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-loggroupname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-loggroupname)
     pub log_group_name: Property<Id<refs::logs::LogGroupName>>,
     /// The maximum interval of time during which a flow of packets is captured and aggregated
     /// into a flow log record. The possible values are 60 seconds (1 minute) or 600 seconds (10
@@ -97,102 +90,92 @@ pub struct FlowLog {
     ///
     /// Default: 600
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-maxaggregationinterval)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-maxaggregationinterval)
     pub max_aggregation_interval: Property<i64>,
     /// The ID of the resource to monitor. For example, if the resource type is `VPC`, specify the
     /// ID of the VPC.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-resourceid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-resourceid)
     pub resource_id: Property<OneOf<FlowLogResourceId>>,
     /// The type of resource to monitor.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-resourcetype)
-    pub resource_type: Property<FlowLogResourceType>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-resourcetype)
+    pub resource_type: Property<Listed<FlowLogResourceType>>,
     /// The resource types and associated tags for EC2 resources associated with the EC2 Tags
     /// feature for log enrichment.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-tagfieldspecifications)
+    /// - Items: 1 to 3
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-tagfieldspecifications)
     pub tag_field_specifications: Property<List<TagFieldSpecification>>,
     /// The tags to apply to the flow logs.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-tags)
     pub tags: Property<List<Tag>>,
     /// The type of traffic to monitor (accepted traffic, rejected traffic, or all traffic). This
     /// parameter is not supported for transit gateway resource types. It is required for the
     /// other resource types.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-traffictype)
-    pub traffic_type: Property<FlowLogTrafficType>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-flowlog.html#cfn-ec2-flowlog-traffictype)
+    pub traffic_type: Property<Listed<FlowLogTrafficType>>,
 }
 
 impl FlowLog {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        resource_id: impl Into<Property<OneOf<FlowLogResourceId>>>,
-        resource_type: impl Into<Property<FlowLogResourceType>>,
-    ) -> Self {
-        Self {
-            resource_id: resource_id.into(),
-            resource_type: resource_type.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(resource_id: impl Into<Property<OneOf<FlowLogResourceId>>>, resource_type: impl Into<Property<Listed<FlowLogResourceType>>>) -> Self { Self { resource_id: resource_id.into(), resource_type: resource_type.into(), ..Self::default() } }
 }
 
 impl Data for FlowLog {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("DeliverCrossAccountRole", &self.deliver_cross_account_role);
-        fields.optional(
-            "DeliverLogsPermissionArn",
-            &self.deliver_logs_permission_arn,
-        );
-        fields.optional("DestinationOptions", &self.destination_options);
-        fields.optional("LogDestination", &self.log_destination);
-        fields.optional("LogDestinationType", &self.log_destination_type);
-        fields.optional("LogFormat", &self.log_format);
-        fields.optional("LogGroupName", &self.log_group_name);
-        fields.optional("MaxAggregationInterval", &self.max_aggregation_interval);
-        fields.required("ResourceId", &self.resource_id);
-        fields.required("ResourceType", &self.resource_type);
-        fields.optional("TagFieldSpecifications", &self.tag_field_specifications);
-        fields.optional("Tags", &self.tags);
-        fields.optional("TrafficType", &self.traffic_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("DeliverCrossAccountRole", &self.deliver_cross_account_role);
+        to.optional("DeliverLogsPermissionArn", &self.deliver_logs_permission_arn);
+        to.optional("DestinationOptions", &self.destination_options);
+        to.optional("LogDestination", &self.log_destination);
+        to.optional("LogDestinationType", &self.log_destination_type);
+        to.optional("LogFormat", &self.log_format);
+        to.optional("LogGroupName", &self.log_group_name);
+        to.optional("MaxAggregationInterval", &self.max_aggregation_interval);
+        to.required("ResourceId", &self.resource_id);
+        to.required("ResourceType", &self.resource_type);
+        to.optional("TagFieldSpecifications", &self.tag_field_specifications);
+        to.optional("Tags", &self.tags);
+        to.optional("TrafficType", &self.traffic_type);
     }
 }
 
-impl std::fmt::Debug for FlowLog {
+#[cfg(feature = "read")]
+impl Read for FlowLog {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "DeliverCrossAccountRole", &mut this.deliver_cross_account_role);
+        from.field(json, "DeliverLogsPermissionArn", &mut this.deliver_logs_permission_arn);
+        from.field(json, "DestinationOptions", &mut this.destination_options);
+        from.field(json, "LogDestination", &mut this.log_destination);
+        from.field(json, "LogDestinationType", &mut this.log_destination_type);
+        from.field(json, "LogFormat", &mut this.log_format);
+        from.field(json, "LogGroupName", &mut this.log_group_name);
+        from.field(json, "MaxAggregationInterval", &mut this.max_aggregation_interval);
+        from.field(json, "ResourceId", &mut this.resource_id);
+        from.field(json, "ResourceType", &mut this.resource_type);
+        from.field(json, "TagFieldSpecifications", &mut this.tag_field_specifications);
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "TrafficType", &mut this.traffic_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for FlowLog {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl FlowLog {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] = &[
-        "DeliverCrossAccountRole",
-        "DeliverLogsPermissionArn",
-        "DestinationOptions",
-        "LogDestination",
-        "LogDestinationType",
-        "LogFormat",
-        "LogGroupName",
-        "MaxAggregationInterval",
-        "ResourceId",
-        "ResourceType",
-        "TagFieldSpecifications",
-        "TrafficType",
-    ];
+    pub const REPLACED_BY: &'static [&'static str] = &["DeliverCrossAccountRole", "DeliverLogsPermissionArn", "DestinationOptions", "LogDestination", "LogDestinationType", "LogFormat", "LogGroupName", "MaxAggregationInterval", "ResourceId", "ResourceType", "TagFieldSpecifications", "TrafficType"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
@@ -200,108 +183,106 @@ impl FlowLog {
 
 /// Describes the destination options for a flow log.
 ///
-/// [`DestinationOptions`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-destinationoptions.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-destinationoptions.html)
 #[derive(Default)]
 pub struct DestinationOptions {
     /// The format for the flow log. The default is `plain-text`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-destinationoptions.html#cfn-ec2-flowlog-destinationoptions-fileformat)
-    pub file_format: Property<DestinationOptionsFileFormat>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-destinationoptions.html#cfn-ec2-flowlog-destinationoptions-fileformat)
+    pub file_format: Property<Listed<DestinationOptionsFileFormat>>,
     /// Indicates whether to use Hive-compatible prefixes for flow logs stored in Amazon S3. The
     /// default is `false`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-destinationoptions.html#cfn-ec2-flowlog-destinationoptions-hivecompatiblepartitions)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-destinationoptions.html#cfn-ec2-flowlog-destinationoptions-hivecompatiblepartitions)
     pub hive_compatible_partitions: Property<bool>,
     /// Indicates whether to partition the flow log per hour. This reduces the cost and response
     /// time for queries. The default is `false`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-destinationoptions.html#cfn-ec2-flowlog-destinationoptions-perhourpartition)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-destinationoptions.html#cfn-ec2-flowlog-destinationoptions-perhourpartition)
     pub per_hour_partition: Property<bool>,
 }
 
 impl DestinationOptions {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        file_format: impl Into<Property<DestinationOptionsFileFormat>>,
-        hive_compatible_partitions: impl Into<Property<bool>>,
-        per_hour_partition: impl Into<Property<bool>>,
-    ) -> Self {
-        Self {
-            file_format: file_format.into(),
-            hive_compatible_partitions: hive_compatible_partitions.into(),
-            per_hour_partition: per_hour_partition.into(),
-        }
-    }
+    pub fn new(file_format: impl Into<Property<Listed<DestinationOptionsFileFormat>>>, hive_compatible_partitions: impl Into<Property<bool>>, per_hour_partition: impl Into<Property<bool>>) -> Self { Self { file_format: file_format.into(), hive_compatible_partitions: hive_compatible_partitions.into(), per_hour_partition: per_hour_partition.into() } }
 }
 
 impl Data for DestinationOptions {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("FileFormat", &self.file_format);
-        fields.required("HiveCompatiblePartitions", &self.hive_compatible_partitions);
-        fields.required("PerHourPartition", &self.per_hour_partition);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("FileFormat", &self.file_format);
+        to.required("HiveCompatiblePartitions", &self.hive_compatible_partitions);
+        to.required("PerHourPartition", &self.per_hour_partition);
     }
 }
 
-impl std::fmt::Debug for DestinationOptions {
+#[cfg(feature = "read")]
+impl Read for DestinationOptions {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "FileFormat", &mut this.file_format);
+        from.field(json, "HiveCompatiblePartitions", &mut this.hive_compatible_partitions);
+        from.field(json, "PerHourPartition", &mut this.per_hour_partition);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for DestinationOptions {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `TagFieldSpecification` of `AWS::EC2::FlowLog`, which AWS does not describe.
 ///
-/// [`TagFieldSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-tagfieldspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-tagfieldspecification.html)
 #[derive(Default)]
 pub struct TagFieldSpecification {
     /// `ResourceType`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-tagfieldspecification.html#cfn-ec2-flowlog-tagfieldspecification-resourcetype)
-    pub resource_type: Property<String>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-tagfieldspecification.html#cfn-ec2-flowlog-tagfieldspecification-resourcetype)
+    pub resource_type: Property<Listed<TagFieldSpecificationResourceType>>,
     /// `TagKeys`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-tagfieldspecification.html#cfn-ec2-flowlog-tagfieldspecification-tagkeys)
+    /// - Items: 1 to 2
+    /// - Each: Length: 1 to 128
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-flowlog-tagfieldspecification.html#cfn-ec2-flowlog-tagfieldspecification-tagkeys)
     pub tag_keys: Property<List<String>>,
 }
 
 impl TagFieldSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        resource_type: impl Into<Property<String>>,
-        tag_keys: impl Into<Property<List<String>>>,
-    ) -> Self {
-        Self {
-            resource_type: resource_type.into(),
-            tag_keys: tag_keys.into(),
-        }
-    }
+    pub fn new(resource_type: impl Into<Property<Listed<TagFieldSpecificationResourceType>>>, tag_keys: impl Into<Property<List<String>>>) -> Self { Self { resource_type: resource_type.into(), tag_keys: tag_keys.into() } }
 }
 
 impl Data for TagFieldSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("ResourceType", &self.resource_type);
-        fields.required("TagKeys", &self.tag_keys);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("ResourceType", &self.resource_type);
+        to.required("TagKeys", &self.tag_keys);
     }
 }
 
-impl std::fmt::Debug for TagFieldSpecification {
+#[cfg(feature = "read")]
+impl Read for TagFieldSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ResourceType", &mut this.resource_type);
+        from.field(json, "TagKeys", &mut this.tag_keys);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for TagFieldSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::EC2::FlowLog`, on its [`Handle`](synth_core::Handle).
@@ -309,22 +290,15 @@ pub struct FlowLogAttributes(Origin);
 
 impl Attributes for FlowLogAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl FlowLogAttributes {
     /// The ID of the flow log. For example, `fl-123456abc123abc1`.
     #[inline]
-    pub fn id(&self) -> Value<String> {
-        self.0.attribute("Id")
-    }
+    pub fn id(&self) -> Value<String> { self.0.attribute("Id") }
 }
 
 impl Resource for FlowLog {
@@ -367,8 +341,12 @@ impl Identifies<OneOf<FlowLogResourceId>> for crate::ec2::Subnet {
     const ATTRIBUTE: Option<&'static str> = None;
 }
 
+impl Identifies<OneOf<FlowLogResourceId>> for crate::ec2::TransitGateway {
+    const ATTRIBUTE: Option<&'static str> = None;
+}
+
 /// Values of `FlowLog.LogDestinationType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum FlowLogLogDestinationType {
     /// `cloud-watch-logs`.
     CloudWatchLogs,
@@ -376,44 +354,14 @@ pub enum FlowLogLogDestinationType {
     S3,
     /// `kinesis-data-firehose`.
     KinesisDataFirehose,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl FlowLogLogDestinationType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::CloudWatchLogs => Text::Borrowed("cloud-watch-logs"),
-            Self::S3 => Text::Borrowed("s3"),
-            Self::KinesisDataFirehose => Text::Borrowed("kinesis-data-firehose"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for FlowLogLogDestinationType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "cloud-watch-logs" => Self::CloudWatchLogs,
-            "s3" => Self::S3,
-            "kinesis-data-firehose" => Self::KinesisDataFirehose,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for FlowLogLogDestinationType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for FlowLogLogDestinationType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::CloudWatchLogs, "cloud-watch-logs"), (Self::S3, "s3"), (Self::KinesisDataFirehose, "kinesis-data-firehose")];
 }
 
 /// Values of `FlowLog.ResourceType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum FlowLogResourceType {
     /// `NetworkInterface`.
     NetworkInterface,
@@ -427,50 +375,14 @@ pub enum FlowLogResourceType {
     TransitGatewayAttachment,
     /// `RegionalNatGateway`.
     RegionalNatGateway,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl FlowLogResourceType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::NetworkInterface => Text::Borrowed("NetworkInterface"),
-            Self::Subnet => Text::Borrowed("Subnet"),
-            Self::Vpc => Text::Borrowed("VPC"),
-            Self::TransitGateway => Text::Borrowed("TransitGateway"),
-            Self::TransitGatewayAttachment => Text::Borrowed("TransitGatewayAttachment"),
-            Self::RegionalNatGateway => Text::Borrowed("RegionalNatGateway"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for FlowLogResourceType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "NetworkInterface" => Self::NetworkInterface,
-            "Subnet" => Self::Subnet,
-            "VPC" => Self::Vpc,
-            "TransitGateway" => Self::TransitGateway,
-            "TransitGatewayAttachment" => Self::TransitGatewayAttachment,
-            "RegionalNatGateway" => Self::RegionalNatGateway,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for FlowLogResourceType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for FlowLogResourceType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::NetworkInterface, "NetworkInterface"), (Self::Subnet, "Subnet"), (Self::Vpc, "VPC"), (Self::TransitGateway, "TransitGateway"), (Self::TransitGatewayAttachment, "TransitGatewayAttachment"), (Self::RegionalNatGateway, "RegionalNatGateway")];
 }
 
 /// Values of `FlowLog.TrafficType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum FlowLogTrafficType {
     /// `ACCEPT`.
     Accept,
@@ -478,79 +390,36 @@ pub enum FlowLogTrafficType {
     All,
     /// `REJECT`.
     Reject,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl FlowLogTrafficType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Accept => Text::Borrowed("ACCEPT"),
-            Self::All => Text::Borrowed("ALL"),
-            Self::Reject => Text::Borrowed("REJECT"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for FlowLogTrafficType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ACCEPT" => Self::Accept,
-            "ALL" => Self::All,
-            "REJECT" => Self::Reject,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for FlowLogTrafficType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for FlowLogTrafficType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Accept, "ACCEPT"), (Self::All, "ALL"), (Self::Reject, "REJECT")];
 }
 
 /// Values of `DestinationOptions.FileFormat`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DestinationOptionsFileFormat {
     /// `plain-text`.
     PlainText,
     /// `parquet`.
     Parquet,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DestinationOptionsFileFormat {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::PlainText => Text::Borrowed("plain-text"),
-            Self::Parquet => Text::Borrowed("parquet"),
-            Self::Other(text) => text.clone(),
-        }
-    }
+impl Values for DestinationOptionsFileFormat {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::PlainText, "plain-text"), (Self::Parquet, "parquet")];
 }
 
-impl FromText for DestinationOptionsFileFormat {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "plain-text" => Self::PlainText,
-            "parquet" => Self::Parquet,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
+/// Values of `TagFieldSpecification.ResourceType`.
+#[derive(Clone, Copy)]
+pub enum TagFieldSpecificationResourceType {
+    /// `auto-scaling-group`.
+    AutoScalingGroup,
+    /// `instance`.
+    Instance,
+    /// `network-interface`.
+    NetworkInterface,
 }
 
-impl Data for DestinationOptionsFileFormat {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for TagFieldSpecificationResourceType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::AutoScalingGroup, "auto-scaling-group"), (Self::Instance, "instance"), (Self::NetworkInterface, "network-interface")];
 }

@@ -7,30 +7,37 @@ use crate::prelude::*;
 /// Allocates an internet gateway for use with a VPC. After creating the Internet gateway, you
 /// then attach it to a VPC.
 ///
-/// [`AWS::EC2::InternetGateway`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-internetgateway.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-internetgateway.html)
 #[derive(Default)]
 pub struct InternetGateway {
     /// Any tags to assign to the internet gateway.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-internetgateway.html#cfn-ec2-internetgateway-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-internetgateway.html#cfn-ec2-internetgateway-tags)
     pub tags: Property<List<Tag>>,
 }
 
 impl Data for InternetGateway {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Tags", &self.tags);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Tags", &self.tags);
     }
 }
 
-impl std::fmt::Debug for InternetGateway {
+#[cfg(feature = "read")]
+impl Read for InternetGateway {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Tags", &mut this.tags);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for InternetGateway {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl InternetGateway {
@@ -46,22 +53,15 @@ pub struct InternetGatewayAttributes(Origin);
 
 impl Attributes for InternetGatewayAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl InternetGatewayAttributes {
     /// The ID of the internet gateway.
     #[inline]
-    pub fn internet_gateway_id(&self) -> Value<Id<refs::ec2::InternetGatewayId>> {
-        self.0.attribute("InternetGatewayId")
-    }
+    pub fn internet_gateway_id(&self) -> Value<Id<refs::ec2::InternetGatewayId>> { self.0.attribute("InternetGatewayId") }
 }
 
 impl Resource for InternetGateway {

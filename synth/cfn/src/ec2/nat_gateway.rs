@@ -27,15 +27,14 @@ use crate::prelude::*;
 /// > address](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html#allocate-eip) in
 /// > the *Amazon VPC User Guide*.
 ///
-/// [`AWS::EC2::NatGateway`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html)
 #[derive(Default)]
 pub struct NatGateway {
     /// \[Public NAT gateway only\] The allocation ID of the Elastic IP address that's associated
     /// with the NAT gateway. This property is required for a public NAT gateway and cannot be
     /// specified with a private NAT gateway.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-allocationid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-allocationid)
     pub allocation_id: Property<Id<refs::ec2::EipAllocationId>>,
     /// Indicates whether this is a zonal (single-AZ) or regional (multi-AZ) NAT gateway.
     ///
@@ -48,9 +47,8 @@ pub struct NatGateway {
     /// expansion](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html) in
     /// the *Amazon VPC User Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-availabilitymode)
-    pub availability_mode: Property<NatGatewayAvailabilityMode>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-availabilitymode)
+    pub availability_mode: Property<Listed<NatGatewayAvailabilityMode>>,
     /// For regional NAT gateways only: Specifies which Availability Zones you want the NAT
     /// gateway to support and the Elastic IP addresses (EIPs) to use in each AZ. The regional NAT
     /// gateway uses these EIPs to handle outbound NAT traffic from their respective AZs. If not
@@ -66,33 +64,28 @@ pub struct NatGateway {
     /// expansion](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html) in
     /// the *Amazon VPC User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-availabilityzoneaddresses)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-availabilityzoneaddresses)
     pub availability_zone_addresses: Property<List<AvailabilityZoneAddress>>,
     /// Indicates whether the NAT gateway supports public or private connectivity. The default is
     /// public connectivity.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-connectivitytype)
-    pub connectivity_type: Property<NatGatewayConnectivityType>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-connectivitytype)
+    pub connectivity_type: Property<Listed<NatGatewayConnectivityType>>,
     /// The maximum amount of time to wait (in seconds) before forcibly releasing the IP addresses
     /// if connections are still in progress. Default value is 350 seconds.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-maxdraindurationseconds)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-maxdraindurationseconds)
     pub max_drain_duration_seconds: Property<i64>,
     /// The private IPv4 address to assign to the NAT gateway. If you don't provide an address, a
     /// private IPv4 address will be automatically assigned.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-privateipaddress)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-privateipaddress)
     pub private_ip_address: Property<String>,
     /// Secondary EIP allocation IDs. For more information, see [Create a NAT
     /// gateway](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html)
     /// in the *Amazon VPC User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-secondaryallocationids)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-secondaryallocationids)
     pub secondary_allocation_ids: Property<List<String>>,
     /// \[Private NAT gateway only\] The number of secondary private IPv4 addresses you want to
     /// assign to the NAT gateway. For more information about secondary addresses, see [Create a
@@ -104,8 +97,7 @@ pub struct NatGateway {
     /// same time.
     ///
     /// - Range: 1 to 31
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-secondaryprivateipaddresscount)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-secondaryprivateipaddresscount)
     pub secondary_private_ip_address_count: Property<i64>,
     /// Secondary private IPv4 addresses. For more information about secondary addresses, see
     /// [Create a NAT
@@ -115,72 +107,71 @@ pub struct NatGateway {
     /// `SecondaryPrivateIpAddressCount` and `SecondaryPrivateIpAddresses` cannot be set at the
     /// same time.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-secondaryprivateipaddresses)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-secondaryprivateipaddresses)
     pub secondary_private_ip_addresses: Property<List<String>>,
     /// The ID of the subnet in which the NAT gateway is located.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-subnetid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-subnetid)
     pub subnet_id: Property<Id<refs::ec2::SubnetId>>,
     /// The tags for the NAT gateway.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-tags)
     pub tags: Property<List<Tag>>,
     /// The ID of the VPC in which the NAT gateway is located.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-vpcid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-natgateway.html#cfn-ec2-natgateway-vpcid)
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
 }
 
 impl Data for NatGateway {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AllocationId", &self.allocation_id);
-        fields.optional("AvailabilityMode", &self.availability_mode);
-        fields.optional(
-            "AvailabilityZoneAddresses",
-            &self.availability_zone_addresses,
-        );
-        fields.optional("ConnectivityType", &self.connectivity_type);
-        fields.optional("MaxDrainDurationSeconds", &self.max_drain_duration_seconds);
-        fields.optional("PrivateIpAddress", &self.private_ip_address);
-        fields.optional("SecondaryAllocationIds", &self.secondary_allocation_ids);
-        fields.optional(
-            "SecondaryPrivateIpAddressCount",
-            &self.secondary_private_ip_address_count,
-        );
-        fields.optional(
-            "SecondaryPrivateIpAddresses",
-            &self.secondary_private_ip_addresses,
-        );
-        fields.optional("SubnetId", &self.subnet_id);
-        fields.optional("Tags", &self.tags);
-        fields.optional("VpcId", &self.vpc_id);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AllocationId", &self.allocation_id);
+        to.optional("AvailabilityMode", &self.availability_mode);
+        to.optional("AvailabilityZoneAddresses", &self.availability_zone_addresses);
+        to.optional("ConnectivityType", &self.connectivity_type);
+        to.optional("MaxDrainDurationSeconds", &self.max_drain_duration_seconds);
+        to.optional("PrivateIpAddress", &self.private_ip_address);
+        to.optional("SecondaryAllocationIds", &self.secondary_allocation_ids);
+        to.optional("SecondaryPrivateIpAddressCount", &self.secondary_private_ip_address_count);
+        to.optional("SecondaryPrivateIpAddresses", &self.secondary_private_ip_addresses);
+        to.optional("SubnetId", &self.subnet_id);
+        to.optional("Tags", &self.tags);
+        to.optional("VpcId", &self.vpc_id);
     }
 }
 
-impl std::fmt::Debug for NatGateway {
+#[cfg(feature = "read")]
+impl Read for NatGateway {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AllocationId", &mut this.allocation_id);
+        from.field(json, "AvailabilityMode", &mut this.availability_mode);
+        from.field(json, "AvailabilityZoneAddresses", &mut this.availability_zone_addresses);
+        from.field(json, "ConnectivityType", &mut this.connectivity_type);
+        from.field(json, "MaxDrainDurationSeconds", &mut this.max_drain_duration_seconds);
+        from.field(json, "PrivateIpAddress", &mut this.private_ip_address);
+        from.field(json, "SecondaryAllocationIds", &mut this.secondary_allocation_ids);
+        from.field(json, "SecondaryPrivateIpAddressCount", &mut this.secondary_private_ip_address_count);
+        from.field(json, "SecondaryPrivateIpAddresses", &mut this.secondary_private_ip_addresses);
+        from.field(json, "SubnetId", &mut this.subnet_id);
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "VpcId", &mut this.vpc_id);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for NatGateway {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl NatGateway {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] = &[
-        "AllocationId",
-        "AvailabilityMode",
-        "ConnectivityType",
-        "PrivateIpAddress",
-        "SubnetId",
-        "VpcId",
-    ];
+    pub const REPLACED_BY: &'static [&'static str] = &["AllocationId", "AvailabilityMode", "ConnectivityType", "PrivateIpAddress", "SubnetId", "VpcId"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
@@ -197,14 +188,13 @@ impl NatGateway {
 /// expansion](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html) in
 /// the *Amazon VPC User Guide*.
 ///
-/// [`AvailabilityZoneAddress`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-natgateway-availabilityzoneaddress.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-natgateway-availabilityzoneaddress.html)
 #[derive(Default)]
 pub struct AvailabilityZoneAddress {
     /// The allocation IDs of the Elastic IP addresses (EIPs) to be used for handling outbound NAT
     /// traffic in this specific Availability Zone.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-natgateway-availabilityzoneaddress.html#cfn-ec2-natgateway-availabilityzoneaddress-allocationids)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-natgateway-availabilityzoneaddress.html#cfn-ec2-natgateway-availabilityzoneaddress-allocationids)
     pub allocation_ids: Property<List<String>>,
     /// For regional NAT gateways only: The Availability Zone where this specific NAT gateway
     /// configuration will be active. Each AZ in a regional NAT gateway has its own configuration
@@ -214,8 +204,7 @@ pub struct AvailabilityZoneAddress {
     /// zones (AZs) in your VPC, providing redundancy, scalability and availability across all the
     /// AZs in a Region.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-natgateway-availabilityzoneaddress.html#cfn-ec2-natgateway-availabilityzoneaddress-availabilityzone)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-natgateway-availabilityzoneaddress.html#cfn-ec2-natgateway-availabilityzoneaddress-availabilityzone)
     pub availability_zone: Property<String>,
     /// For regional NAT gateways only: The ID of the Availability Zone where this specific NAT
     /// gateway configuration will be active. Each AZ in a regional NAT gateway has its own
@@ -226,38 +215,42 @@ pub struct AvailabilityZoneAddress {
     /// zones (AZs) in your VPC, providing redundancy, scalability and availability across all the
     /// AZs in a Region.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-natgateway-availabilityzoneaddress.html#cfn-ec2-natgateway-availabilityzoneaddress-availabilityzoneid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-natgateway-availabilityzoneaddress.html#cfn-ec2-natgateway-availabilityzoneaddress-availabilityzoneid)
     pub availability_zone_id: Property<String>,
 }
 
 impl AvailabilityZoneAddress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(allocation_ids: impl Into<Property<List<String>>>) -> Self {
-        Self {
-            allocation_ids: allocation_ids.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(allocation_ids: impl Into<Property<List<String>>>) -> Self { Self { allocation_ids: allocation_ids.into(), ..Self::default() } }
 }
 
 impl Data for AvailabilityZoneAddress {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AllocationIds", &self.allocation_ids);
-        fields.optional("AvailabilityZone", &self.availability_zone);
-        fields.optional("AvailabilityZoneId", &self.availability_zone_id);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AllocationIds", &self.allocation_ids);
+        to.optional("AvailabilityZone", &self.availability_zone);
+        to.optional("AvailabilityZoneId", &self.availability_zone_id);
     }
 }
 
-impl std::fmt::Debug for AvailabilityZoneAddress {
+#[cfg(feature = "read")]
+impl Read for AvailabilityZoneAddress {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AllocationIds", &mut this.allocation_ids);
+        from.field(json, "AvailabilityZone", &mut this.availability_zone);
+        from.field(json, "AvailabilityZoneId", &mut this.availability_zone_id);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AvailabilityZoneAddress {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::EC2::NatGateway`, on its [`Handle`](synth_core::Handle).
@@ -265,14 +258,9 @@ pub struct NatGatewayAttributes(Origin);
 
 impl Attributes for NatGatewayAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl NatGatewayAttributes {
@@ -290,10 +278,7 @@ impl NatGatewayAttributes {
     /// expansion](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html) in
     /// the *Amazon VPC User Guide*.
     #[inline]
-    pub fn auto_provision_zones(&self) -> Value<String> {
-        self.0.attribute("AutoProvisionZones")
-    }
-
+    pub fn auto_provision_zones(&self) -> Value<String> { self.0.attribute("AutoProvisionZones") }
     /// For regional NAT gateways only: Indicates whether AWS automatically allocates additional
     /// Elastic IP addresses (EIPs) in an AZ when the NAT gateway needs more ports due to
     /// increased concurrent connections to a single destination from that AZ.
@@ -302,27 +287,16 @@ impl NatGatewayAttributes {
     /// expansion](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html) in
     /// the *Amazon VPC User Guide*.
     #[inline]
-    pub fn auto_scaling_ips(&self) -> Value<String> {
-        self.0.attribute("AutoScalingIps")
-    }
-
+    pub fn auto_scaling_ips(&self) -> Value<String> { self.0.attribute("AutoScalingIps") }
     /// The ID of the network interface.
     #[inline]
-    pub fn eni_id(&self) -> Value<String> {
-        self.0.attribute("EniId")
-    }
-
+    pub fn eni_id(&self) -> Value<String> { self.0.attribute("EniId") }
     /// The ID of the NAT gateway.
     #[inline]
-    pub fn nat_gateway_id(&self) -> Value<Id<refs::ec2::NatGatewayId>> {
-        self.0.attribute("NatGatewayId")
-    }
-
+    pub fn nat_gateway_id(&self) -> Value<Id<refs::ec2::NatGatewayId>> { self.0.attribute("NatGatewayId") }
     /// For regional NAT gateways only, this is the ID of the NAT gateway.
     #[inline]
-    pub fn route_table_id(&self) -> Value<String> {
-        self.0.attribute("RouteTableId")
-    }
+    pub fn route_table_id(&self) -> Value<String> { self.0.attribute("RouteTableId") }
 }
 
 impl Resource for NatGateway {
@@ -336,83 +310,27 @@ impl Identifies<Id<refs::ec2::NatGatewayId>> for NatGateway {
 }
 
 /// Values of `NatGateway.AvailabilityMode`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum NatGatewayAvailabilityMode {
     /// `regional`.
     Regional,
     /// `zonal`.
     Zonal,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl NatGatewayAvailabilityMode {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Regional => Text::Borrowed("regional"),
-            Self::Zonal => Text::Borrowed("zonal"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for NatGatewayAvailabilityMode {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "regional" => Self::Regional,
-            "zonal" => Self::Zonal,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for NatGatewayAvailabilityMode {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for NatGatewayAvailabilityMode {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Regional, "regional"), (Self::Zonal, "zonal")];
 }
 
 /// Values of `NatGateway.ConnectivityType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum NatGatewayConnectivityType {
     /// `private`.
     Private,
     /// `public`.
     Public,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl NatGatewayConnectivityType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Private => Text::Borrowed("private"),
-            Self::Public => Text::Borrowed("public"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for NatGatewayConnectivityType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "private" => Self::Private,
-            "public" => Self::Public,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for NatGatewayConnectivityType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for NatGatewayConnectivityType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Private, "private"), (Self::Public, "public")];
 }

@@ -19,7 +19,7 @@ use crate::prelude::*;
 /// in the `AWS::EC2::Route` resource to explicitly declare a dependency on the
 /// `AWS::EC2::TransitGatewayAttachment` resource.
 ///
-/// [`AWS::EC2::Route`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html)
 #[derive(Default)]
 pub struct Route {
     /// The ID of the carrier gateway.
@@ -27,147 +27,138 @@ pub struct Route {
     /// You can only use this option when the VPC contains a subnet which is associated with a
     /// Wavelength Zone.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-carriergatewayid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-carriergatewayid)
     pub carrier_gateway_id: Property<Id<refs::ec2::CarrierGatewayId>>,
     /// The Amazon Resource Name (ARN) of the core network.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-corenetworkarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-corenetworkarn)
     pub core_network_arn: Property<String>,
     /// The IPv4 CIDR address block used for the destination match. Routing decisions are based on
     /// the most specific match. We modify the specified CIDR block to its canonical form; for
     /// example, if you specify `100.68.0.18/18`, we modify it to `100.68.0.0/18`.
     ///
     /// - Format: `ipv4-network`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-destinationcidrblock)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-destinationcidrblock)
     pub destination_cidr_block: Property<String>,
     /// The IPv6 CIDR block used for the destination match. Routing decisions are based on the
     /// most specific match.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-destinationipv6cidrblock)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-destinationipv6cidrblock)
     pub destination_ipv6_cidr_block: Property<String>,
     /// The ID of a prefix list used for the destination match.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-destinationprefixlistid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-destinationprefixlistid)
     pub destination_prefix_list_id: Property<String>,
     /// \[IPv6 traffic only\] The ID of an egress-only internet gateway.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-egressonlyinternetgatewayid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-egressonlyinternetgatewayid)
     pub egress_only_internet_gateway_id: Property<Id<refs::ec2::EgressOnlyInternetGatewayId>>,
     /// The ID of an internet gateway or virtual private gateway attached to your VPC.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-gatewayid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-gatewayid)
     pub gateway_id: Property<OneOf<RouteGatewayId>>,
     /// The ID of a NAT instance in your VPC. The operation fails if you specify an instance ID
     /// unless exactly one network interface is attached.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-instanceid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-instanceid)
     pub instance_id: Property<Id<refs::ec2::InstanceId>>,
     /// The ID of the local gateway.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-localgatewayid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-localgatewayid)
     pub local_gateway_id: Property<String>,
     /// \[IPv4 traffic only\] The ID of a NAT gateway.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-natgatewayid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-natgatewayid)
     pub nat_gateway_id: Property<Id<refs::ec2::NatGatewayId>>,
     /// The ID of a network interface.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-networkinterfaceid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-networkinterfaceid)
     pub network_interface_id: Property<String>,
     /// The Amazon Resource Name (ARN) of the ODB network.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-odbnetworkarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-odbnetworkarn)
     pub odb_network_arn: Property<String>,
     /// The ID of the route table for the route.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-routetableid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-routetableid)
     pub route_table_id: Property<Id<refs::ec2::RouteTableId>>,
     /// The ID of a transit gateway.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-transitgatewayid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-transitgatewayid)
     pub transit_gateway_id: Property<Id<refs::ec2::TransitGatewayId>>,
     /// The ID of a VPC endpoint. Supported for Gateway Load Balancer endpoints only.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-vpcendpointid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-vpcendpointid)
     pub vpc_endpoint_id: Property<String>,
     /// The ID of a VPC peering connection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-vpcpeeringconnectionid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-route.html#cfn-ec2-route-vpcpeeringconnectionid)
     pub vpc_peering_connection_id: Property<Id<refs::ec2::VpcPeeringConnectionId>>,
 }
 
 impl Route {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(route_table_id: impl Into<Property<Id<refs::ec2::RouteTableId>>>) -> Self {
-        Self {
-            route_table_id: route_table_id.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(route_table_id: impl Into<Property<Id<refs::ec2::RouteTableId>>>) -> Self { Self { route_table_id: route_table_id.into(), ..Self::default() } }
 }
 
 impl Data for Route {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("CarrierGatewayId", &self.carrier_gateway_id);
-        fields.optional("CoreNetworkArn", &self.core_network_arn);
-        fields.optional("DestinationCidrBlock", &self.destination_cidr_block);
-        fields.optional(
-            "DestinationIpv6CidrBlock",
-            &self.destination_ipv6_cidr_block,
-        );
-        fields.optional("DestinationPrefixListId", &self.destination_prefix_list_id);
-        fields.optional(
-            "EgressOnlyInternetGatewayId",
-            &self.egress_only_internet_gateway_id,
-        );
-        fields.optional("GatewayId", &self.gateway_id);
-        fields.optional("InstanceId", &self.instance_id);
-        fields.optional("LocalGatewayId", &self.local_gateway_id);
-        fields.optional("NatGatewayId", &self.nat_gateway_id);
-        fields.optional("NetworkInterfaceId", &self.network_interface_id);
-        fields.optional("OdbNetworkArn", &self.odb_network_arn);
-        fields.required("RouteTableId", &self.route_table_id);
-        fields.optional("TransitGatewayId", &self.transit_gateway_id);
-        fields.optional("VpcEndpointId", &self.vpc_endpoint_id);
-        fields.optional("VpcPeeringConnectionId", &self.vpc_peering_connection_id);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("CarrierGatewayId", &self.carrier_gateway_id);
+        to.optional("CoreNetworkArn", &self.core_network_arn);
+        to.optional("DestinationCidrBlock", &self.destination_cidr_block);
+        to.optional("DestinationIpv6CidrBlock", &self.destination_ipv6_cidr_block);
+        to.optional("DestinationPrefixListId", &self.destination_prefix_list_id);
+        to.optional("EgressOnlyInternetGatewayId", &self.egress_only_internet_gateway_id);
+        to.optional("GatewayId", &self.gateway_id);
+        to.optional("InstanceId", &self.instance_id);
+        to.optional("LocalGatewayId", &self.local_gateway_id);
+        to.optional("NatGatewayId", &self.nat_gateway_id);
+        to.optional("NetworkInterfaceId", &self.network_interface_id);
+        to.optional("OdbNetworkArn", &self.odb_network_arn);
+        to.required("RouteTableId", &self.route_table_id);
+        to.optional("TransitGatewayId", &self.transit_gateway_id);
+        to.optional("VpcEndpointId", &self.vpc_endpoint_id);
+        to.optional("VpcPeeringConnectionId", &self.vpc_peering_connection_id);
     }
 }
 
-impl std::fmt::Debug for Route {
+#[cfg(feature = "read")]
+impl Read for Route {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CarrierGatewayId", &mut this.carrier_gateway_id);
+        from.field(json, "CoreNetworkArn", &mut this.core_network_arn);
+        from.field(json, "DestinationCidrBlock", &mut this.destination_cidr_block);
+        from.field(json, "DestinationIpv6CidrBlock", &mut this.destination_ipv6_cidr_block);
+        from.field(json, "DestinationPrefixListId", &mut this.destination_prefix_list_id);
+        from.field(json, "EgressOnlyInternetGatewayId", &mut this.egress_only_internet_gateway_id);
+        from.field(json, "GatewayId", &mut this.gateway_id);
+        from.field(json, "InstanceId", &mut this.instance_id);
+        from.field(json, "LocalGatewayId", &mut this.local_gateway_id);
+        from.field(json, "NatGatewayId", &mut this.nat_gateway_id);
+        from.field(json, "NetworkInterfaceId", &mut this.network_interface_id);
+        from.field(json, "OdbNetworkArn", &mut this.odb_network_arn);
+        from.field(json, "RouteTableId", &mut this.route_table_id);
+        from.field(json, "TransitGatewayId", &mut this.transit_gateway_id);
+        from.field(json, "VpcEndpointId", &mut this.vpc_endpoint_id);
+        from.field(json, "VpcPeeringConnectionId", &mut this.vpc_peering_connection_id);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Route {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Route {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] = &[
-        "DestinationCidrBlock",
-        "DestinationIpv6CidrBlock",
-        "DestinationPrefixListId",
-        "RouteTableId",
-    ];
+    pub const REPLACED_BY: &'static [&'static str] = &["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId", "RouteTableId"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
@@ -178,22 +169,15 @@ pub struct RouteAttributes(Origin);
 
 impl Attributes for RouteAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl RouteAttributes {
     /// The IPv4 CIDR block.
     #[inline]
-    pub fn cidr_block(&self) -> Value<String> {
-        self.0.attribute("CidrBlock")
-    }
+    pub fn cidr_block(&self) -> Value<String> { self.0.attribute("CidrBlock") }
 }
 
 impl Resource for Route {
@@ -210,5 +194,9 @@ impl Accepts<refs::ec2::InternetGatewayId> for RouteGatewayId {}
 impl Accepts<refs::ec2::VpnGatewayId> for RouteGatewayId {}
 
 impl Identifies<OneOf<RouteGatewayId>> for crate::ec2::InternetGateway {
+    const ATTRIBUTE: Option<&'static str> = None;
+}
+
+impl Identifies<OneOf<RouteGatewayId>> for crate::ec2::VpnGateway {
     const ATTRIBUTE: Option<&'static str> = None;
 }

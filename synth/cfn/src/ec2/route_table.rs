@@ -11,47 +11,49 @@ use crate::prelude::*;
 /// tables](https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html) in the *Amazon
 /// VPC User Guide*.
 ///
-/// [`AWS::EC2::RouteTable`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routetable.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routetable.html)
 #[derive(Default)]
 pub struct RouteTable {
     /// Any tags assigned to the route table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routetable.html#cfn-ec2-routetable-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routetable.html#cfn-ec2-routetable-tags)
     pub tags: Property<List<Tag>>,
     /// The ID of the VPC.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routetable.html#cfn-ec2-routetable-vpcid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-routetable.html#cfn-ec2-routetable-vpcid)
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
 }
 
 impl RouteTable {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
-        Self {
-            vpc_id: vpc_id.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_id: vpc_id.into(), ..Self::default() } }
 }
 
 impl Data for RouteTable {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Tags", &self.tags);
-        fields.required("VpcId", &self.vpc_id);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Tags", &self.tags);
+        to.required("VpcId", &self.vpc_id);
     }
 }
 
-impl std::fmt::Debug for RouteTable {
+#[cfg(feature = "read")]
+impl Read for RouteTable {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "VpcId", &mut this.vpc_id);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for RouteTable {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl RouteTable {
@@ -67,22 +69,15 @@ pub struct RouteTableAttributes(Origin);
 
 impl Attributes for RouteTableAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl RouteTableAttributes {
     /// The ID of the route table.
     #[inline]
-    pub fn route_table_id(&self) -> Value<Id<refs::ec2::RouteTableId>> {
-        self.0.attribute("RouteTableId")
-    }
+    pub fn route_table_id(&self) -> Value<Id<refs::ec2::RouteTableId>> { self.0.attribute("RouteTableId") }
 }
 
 impl Resource for RouteTable {

@@ -31,7 +31,7 @@ use crate::prelude::*;
 /// > `AWS::EC2::SecurityGroup`. Doing so creates a circular dependency, which CloudFormation
 /// > doesn't allow.
 ///
-/// [`AWS::EC2::SecurityGroup`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html)
 #[derive(Default)]
 pub struct SecurityGroup {
     /// A description for the security group.
@@ -42,8 +42,7 @@ pub struct SecurityGroup {
     ///
     /// - Length: 0 to 255
     /// - Pattern: `^([a-z,A-Z,0-9,. _\-:/()#,@[\]+=&;\{\}!$*])*$`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html#cfn-ec2-securitygroup-groupdescription)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html#cfn-ec2-securitygroup-groupdescription)
     pub group_description: Property<String>,
     /// The name of the security group. Names are case-insensitive and must be unique within the
     /// VPC.
@@ -52,63 +51,66 @@ pub struct SecurityGroup {
     ///
     /// Valid characters: a-z, A-Z, 0-9, spaces, and ._-:/()#,@\[\]+=&;{}!$*
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html#cfn-ec2-securitygroup-groupname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html#cfn-ec2-securitygroup-groupname)
     pub group_name: Property<String>,
     /// The outbound rules associated with the security group.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html#cfn-ec2-securitygroup-securitygroupegress)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html#cfn-ec2-securitygroup-securitygroupegress)
     pub security_group_egress: Property<List<Egress>>,
     /// The inbound rules associated with the security group.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html#cfn-ec2-securitygroup-securitygroupingress)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html#cfn-ec2-securitygroup-securitygroupingress)
     pub security_group_ingress: Property<List<Ingress>>,
     /// Any tags assigned to the security group.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html#cfn-ec2-securitygroup-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html#cfn-ec2-securitygroup-tags)
     pub tags: Property<List<Tag>>,
     /// The ID of the VPC for the security group. If you do not specify a VPC, the default is to
     /// use the default VPC for the Region. If there's no specified VPC and no default VPC,
     /// security group creation fails.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html#cfn-ec2-securitygroup-vpcid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html#cfn-ec2-securitygroup-vpcid)
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
 }
 
 impl SecurityGroup {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(group_description: impl Into<Property<String>>) -> Self {
-        Self {
-            group_description: group_description.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(group_description: impl Into<Property<String>>) -> Self { Self { group_description: group_description.into(), ..Self::default() } }
 }
 
 impl Data for SecurityGroup {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("GroupDescription", &self.group_description);
-        fields.optional("GroupName", &self.group_name);
-        fields.optional("SecurityGroupEgress", &self.security_group_egress);
-        fields.optional("SecurityGroupIngress", &self.security_group_ingress);
-        fields.optional("Tags", &self.tags);
-        fields.optional("VpcId", &self.vpc_id);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("GroupDescription", &self.group_description);
+        to.optional("GroupName", &self.group_name);
+        to.optional("SecurityGroupEgress", &self.security_group_egress);
+        to.optional("SecurityGroupIngress", &self.security_group_ingress);
+        to.optional("Tags", &self.tags);
+        to.optional("VpcId", &self.vpc_id);
     }
 }
 
-impl std::fmt::Debug for SecurityGroup {
+#[cfg(feature = "read")]
+impl Read for SecurityGroup {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "GroupDescription", &mut this.group_description);
+        from.field(json, "GroupName", &mut this.group_name);
+        from.field(json, "SecurityGroupEgress", &mut this.security_group_egress);
+        from.field(json, "SecurityGroupIngress", &mut this.security_group_ingress);
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "VpcId", &mut this.vpc_id);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for SecurityGroup {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl SecurityGroup {
@@ -136,7 +138,7 @@ impl SecurityGroup {
 /// Rule changes are propagated to instances associated with the security group as quickly as
 /// possible. However, a small delay might occur.
 ///
-/// [`Egress`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html)
 #[derive(Default)]
 pub struct Egress {
     /// The IPv4 address range, in CIDR format.
@@ -150,8 +152,7 @@ pub struct Egress {
     /// in the *Amazon EC2 User Guide*.
     ///
     /// - Format: `ipv4-network`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-cidrip)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-cidrip)
     pub cidr_ip: Property<String>,
     /// The IPv6 address range, in CIDR format.
     ///
@@ -164,16 +165,14 @@ pub struct Egress {
     /// in the *Amazon EC2 User Guide*.
     ///
     /// - Format: `ipv6-network`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-cidripv6)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-cidripv6)
     pub cidr_ipv6: Property<String>,
     /// A description for the security group rule.
     ///
     /// Constraints: Up to 255 characters in length. Allowed characters are a-z, A-Z, 0-9, spaces,
     /// and ._-:/()#,@\[\]+=;{}!$*
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-description)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-description)
     pub description: Property<String>,
     /// The prefix list IDs for the destination AWS service. This is the AWS service that you want
     /// to access through a VPC endpoint from instances associated with the security group.
@@ -181,23 +180,20 @@ pub struct Egress {
     /// You must specify exactly one of the following: `CidrIp`, `CidrIpv6`,
     /// `DestinationPrefixListId`, or `DestinationSecurityGroupId`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-destinationprefixlistid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-destinationprefixlistid)
     pub destination_prefix_list_id: Property<String>,
     /// The ID of the destination VPC security group.
     ///
     /// You must specify exactly one of the following: `CidrIp`, `CidrIpv6`,
     /// `DestinationPrefixListId`, or `DestinationSecurityGroupId`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-destinationsecuritygroupid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-destinationsecuritygroupid)
     pub destination_security_group_id: Property<Id<refs::ec2::SecurityGroupId>>,
     /// If the protocol is TCP or UDP, this is the start of the port range. If the protocol is
     /// ICMP or ICMPv6, this is the ICMP type or -1 (all ICMP types).
     ///
     /// - Range: at least -1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-fromport)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-fromport)
     pub from_port: Property<i64>,
     /// The IP protocol name ( `tcp`, `udp`, `icmp`, `icmpv6` ) or number (see [Protocol
     /// Numbers](https://docs.aws.amazon.com/http://www.iana.org/assignments/protocol-numbers/protocol-numbers.xhtml) ).
@@ -208,54 +204,59 @@ pub struct Egress {
     /// specify a port range. For `icmpv6`, the port range is optional; if you omit the port
     /// range, traffic for all types and codes is allowed.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-ipprotocol)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-ipprotocol)
     pub ip_protocol: Property<String>,
     /// If the protocol is TCP or UDP, this is the end of the port range. If the protocol is ICMP
     /// or ICMPv6, this is the ICMP code or -1 (all ICMP codes). If the start port is -1 (all ICMP
     /// types), then the end port must be -1 (all ICMP codes).
     ///
     /// - Range: at least -1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-toport)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-egress.html#cfn-ec2-securitygroup-egress-toport)
     pub to_port: Property<i64>,
 }
 
 impl Egress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_protocol: impl Into<Property<String>>) -> Self {
-        Self {
-            ip_protocol: ip_protocol.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(ip_protocol: impl Into<Property<String>>) -> Self { Self { ip_protocol: ip_protocol.into(), ..Self::default() } }
 }
 
 impl Data for Egress {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("CidrIp", &self.cidr_ip);
-        fields.optional("CidrIpv6", &self.cidr_ipv6);
-        fields.optional("Description", &self.description);
-        fields.optional("DestinationPrefixListId", &self.destination_prefix_list_id);
-        fields.optional(
-            "DestinationSecurityGroupId",
-            &self.destination_security_group_id,
-        );
-        fields.optional("FromPort", &self.from_port);
-        fields.required("IpProtocol", &self.ip_protocol);
-        fields.optional("ToPort", &self.to_port);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("CidrIp", &self.cidr_ip);
+        to.optional("CidrIpv6", &self.cidr_ipv6);
+        to.optional("Description", &self.description);
+        to.optional("DestinationPrefixListId", &self.destination_prefix_list_id);
+        to.optional("DestinationSecurityGroupId", &self.destination_security_group_id);
+        to.optional("FromPort", &self.from_port);
+        to.required("IpProtocol", &self.ip_protocol);
+        to.optional("ToPort", &self.to_port);
     }
 }
 
-impl std::fmt::Debug for Egress {
+#[cfg(feature = "read")]
+impl Read for Egress {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CidrIp", &mut this.cidr_ip);
+        from.field(json, "CidrIpv6", &mut this.cidr_ipv6);
+        from.field(json, "Description", &mut this.description);
+        from.field(json, "DestinationPrefixListId", &mut this.destination_prefix_list_id);
+        from.field(json, "DestinationSecurityGroupId", &mut this.destination_security_group_id);
+        from.field(json, "FromPort", &mut this.from_port);
+        from.field(json, "IpProtocol", &mut this.ip_protocol);
+        from.field(json, "ToPort", &mut this.to_port);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Egress {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Adds an inbound (ingress) rule to a security group.
@@ -275,7 +276,7 @@ impl std::fmt::Debug for Egress {
 /// Rule changes are propagated to instances associated with the security group as quickly as
 /// possible. However, a small delay might occur.
 ///
-/// [`Ingress`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html)
 #[derive(Default)]
 pub struct Ingress {
     /// The IPv4 address range, in CIDR format.
@@ -289,8 +290,7 @@ pub struct Ingress {
     /// in the *Amazon EC2 User Guide*.
     ///
     /// - Format: `ipv4-network`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-cidrip)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-cidrip)
     pub cidr_ip: Property<String>,
     /// The IPv6 address range, in CIDR format.
     ///
@@ -303,8 +303,7 @@ pub struct Ingress {
     /// in the *Amazon EC2 User Guide*.
     ///
     /// - Format: `ipv6-network`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-cidripv6)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-cidripv6)
     pub cidr_ipv6: Property<String>,
     /// Updates the description of an ingress (inbound) security group rule. You can replace an
     /// existing description, or add a description to a rule that did not have one previously.
@@ -312,15 +311,13 @@ pub struct Ingress {
     /// Constraints: Up to 255 characters in length. Allowed characters are a-z, A-Z, 0-9, spaces,
     /// and ._-:/()#,@\[\]+=;{}!$*
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-description)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-description)
     pub description: Property<String>,
     /// If the protocol is TCP or UDP, this is the start of the port range. If the protocol is
     /// ICMP or ICMPv6, this is the ICMP type or -1 (all ICMP types).
     ///
     /// - Range: at least -1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-fromport)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-fromport)
     pub from_port: Property<i64>,
     /// The IP protocol name ( `tcp`, `udp`, `icmp`, `icmpv6` ) or number (see [Protocol
     /// Numbers](https://docs.aws.amazon.com/http://www.iana.org/assignments/protocol-numbers/protocol-numbers.xhtml) ).
@@ -331,18 +328,15 @@ pub struct Ingress {
     /// specify a port range. For `icmpv6`, the port range is optional; if you omit the port
     /// range, traffic for all types and codes is allowed.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-ipprotocol)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-ipprotocol)
     pub ip_protocol: Property<String>,
     /// The ID of a prefix list.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-sourceprefixlistid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-sourceprefixlistid)
     pub source_prefix_list_id: Property<String>,
     /// The ID of the security group.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-sourcesecuritygroupid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-sourcesecuritygroupid)
     pub source_security_group_id: Property<Id<refs::ec2::SecurityGroupId>>,
     /// \[Default VPC\] The name of the source security group. You must specify either the
     /// security group ID or the security group name. You can't specify the group name in
@@ -351,8 +345,7 @@ pub struct Ingress {
     ///
     /// For security groups in a nondefault VPC, you must specify the group ID.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-sourcesecuritygroupname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-sourcesecuritygroupname)
     pub source_security_group_name: Property<String>,
     /// \[nondefault VPC\] The AWS account ID for the source security group, if the source
     /// security group is in a different account. You can't specify this property with an IP
@@ -362,56 +355,63 @@ pub struct Ingress {
     /// group is owned by a different account than the account creating the stack, you must
     /// specify the `SourceSecurityGroupOwnerId`; otherwise, this property is optional.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-sourcesecuritygroupownerid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-sourcesecuritygroupownerid)
     pub source_security_group_owner_id: Property<String>,
     /// If the protocol is TCP or UDP, this is the end of the port range. If the protocol is ICMP
     /// or ICMPv6, this is the ICMP code or -1 (all ICMP codes). If the start port is -1 (all ICMP
     /// types), then the end port must be -1 (all ICMP codes).
     ///
     /// - Range: at least -1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-toport)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-securitygroup-ingress.html#cfn-ec2-securitygroup-ingress-toport)
     pub to_port: Property<i64>,
 }
 
 impl Ingress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_protocol: impl Into<Property<String>>) -> Self {
-        Self {
-            ip_protocol: ip_protocol.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(ip_protocol: impl Into<Property<String>>) -> Self { Self { ip_protocol: ip_protocol.into(), ..Self::default() } }
 }
 
 impl Data for Ingress {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("CidrIp", &self.cidr_ip);
-        fields.optional("CidrIpv6", &self.cidr_ipv6);
-        fields.optional("Description", &self.description);
-        fields.optional("FromPort", &self.from_port);
-        fields.required("IpProtocol", &self.ip_protocol);
-        fields.optional("SourcePrefixListId", &self.source_prefix_list_id);
-        fields.optional("SourceSecurityGroupId", &self.source_security_group_id);
-        fields.optional("SourceSecurityGroupName", &self.source_security_group_name);
-        fields.optional(
-            "SourceSecurityGroupOwnerId",
-            &self.source_security_group_owner_id,
-        );
-        fields.optional("ToPort", &self.to_port);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("CidrIp", &self.cidr_ip);
+        to.optional("CidrIpv6", &self.cidr_ipv6);
+        to.optional("Description", &self.description);
+        to.optional("FromPort", &self.from_port);
+        to.required("IpProtocol", &self.ip_protocol);
+        to.optional("SourcePrefixListId", &self.source_prefix_list_id);
+        to.optional("SourceSecurityGroupId", &self.source_security_group_id);
+        to.optional("SourceSecurityGroupName", &self.source_security_group_name);
+        to.optional("SourceSecurityGroupOwnerId", &self.source_security_group_owner_id);
+        to.optional("ToPort", &self.to_port);
     }
 }
 
-impl std::fmt::Debug for Ingress {
+#[cfg(feature = "read")]
+impl Read for Ingress {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CidrIp", &mut this.cidr_ip);
+        from.field(json, "CidrIpv6", &mut this.cidr_ipv6);
+        from.field(json, "Description", &mut this.description);
+        from.field(json, "FromPort", &mut this.from_port);
+        from.field(json, "IpProtocol", &mut this.ip_protocol);
+        from.field(json, "SourcePrefixListId", &mut this.source_prefix_list_id);
+        from.field(json, "SourceSecurityGroupId", &mut this.source_security_group_id);
+        from.field(json, "SourceSecurityGroupName", &mut this.source_security_group_name);
+        from.field(json, "SourceSecurityGroupOwnerId", &mut this.source_security_group_owner_id);
+        from.field(json, "ToPort", &mut this.to_port);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Ingress {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::EC2::SecurityGroup`, on its [`Handle`](synth_core::Handle).
@@ -419,35 +419,22 @@ pub struct SecurityGroupAttributes(Origin);
 
 impl Attributes for SecurityGroupAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl SecurityGroupAttributes {
     /// The ID of the security group, such as `sg-94b3a1f6`.
     #[inline]
-    pub fn group_id(&self) -> Value<Id<refs::ec2::SecurityGroupId>> {
-        self.0.attribute("GroupId")
-    }
-
+    pub fn group_id(&self) -> Value<Id<refs::ec2::SecurityGroupId>> { self.0.attribute("GroupId") }
     /// The group name or group ID depending on whether the SG is created in default or specific
     /// VPC
     #[inline]
-    pub fn id(&self) -> Value<Id<refs::ec2::SecurityGroupId>> {
-        self.0.attribute("Id")
-    }
-
+    pub fn id(&self) -> Value<Id<refs::ec2::SecurityGroupId>> { self.0.attribute("Id") }
     /// The ID of the VPC, such as `vpc-0669f8f9`.
     #[inline]
-    pub fn vpc_id(&self) -> Value<String> {
-        self.0.attribute("VpcId")
-    }
+    pub fn vpc_id(&self) -> Value<String> { self.0.attribute("VpcId") }
 }
 
 impl Resource for SecurityGroup {

@@ -21,7 +21,7 @@ use crate::prelude::*;
 /// Rule changes are propagated to instances associated with the security group as quickly as
 /// possible. However, a small delay might occur.
 ///
-/// [`AWS::EC2::SecurityGroupEgress`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html)
 #[derive(Default)]
 pub struct SecurityGroupEgress {
     /// The IPv4 address range, in CIDR format.
@@ -35,8 +35,7 @@ pub struct SecurityGroupEgress {
     /// in the *Amazon EC2 User Guide*.
     ///
     /// - Format: `ipv4-network`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-cidrip)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-cidrip)
     pub cidr_ip: Property<String>,
     /// The IPv6 address range, in CIDR format.
     ///
@@ -49,16 +48,14 @@ pub struct SecurityGroupEgress {
     /// in the *Amazon EC2 User Guide*.
     ///
     /// - Format: `ipv6-network`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-cidripv6)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-cidripv6)
     pub cidr_ipv6: Property<String>,
     /// The description of an egress (outbound) security group rule.
     ///
     /// Constraints: Up to 255 characters in length. Allowed characters are a-z, A-Z, 0-9, spaces,
     /// and ._-:/()#,@\[\]+=;{}!$*
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-description)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-description)
     pub description: Property<String>,
     /// The prefix list IDs for an AWS service. This is the AWS service to access through a VPC
     /// endpoint from instances associated with the security group.
@@ -66,30 +63,26 @@ pub struct SecurityGroupEgress {
     /// You must specify exactly one of the following: `CidrIp`, `CidrIpv6`,
     /// `DestinationPrefixListId`, or `DestinationSecurityGroupId`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-destinationprefixlistid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-destinationprefixlistid)
     pub destination_prefix_list_id: Property<String>,
     /// The ID of the security group.
     ///
     /// You must specify exactly one of the following: `CidrIp`, `CidrIpv6`,
     /// `DestinationPrefixListId`, or `DestinationSecurityGroupId`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-destinationsecuritygroupid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-destinationsecuritygroupid)
     pub destination_security_group_id: Property<Id<refs::ec2::SecurityGroupId>>,
     /// If the protocol is TCP or UDP, this is the start of the port range. If the protocol is
     /// ICMP or ICMPv6, this is the ICMP type or -1 (all ICMP types).
     ///
     /// - Range: at least -1
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-fromport)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-fromport)
     pub from_port: Property<i64>,
     /// The ID of the security group. You must specify either the security group ID or the
     /// security group name in the request. For security groups in a nondefault VPC, you must
     /// specify the security group ID.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-groupid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-groupid)
     pub group_id: Property<Id<refs::ec2::SecurityGroupId>>,
     /// The IP protocol name ( `tcp`, `udp`, `icmp`, `icmpv6` ) or number (see [Protocol
     /// Numbers](https://docs.aws.amazon.com/http://www.iana.org/assignments/protocol-numbers/protocol-numbers.xhtml) ).
@@ -100,73 +93,66 @@ pub struct SecurityGroupEgress {
     /// specify a port range. For `icmpv6`, the port range is optional; if you omit the port
     /// range, traffic for all types and codes is allowed.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-ipprotocol)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-ipprotocol)
     pub ip_protocol: Property<String>,
     /// If the protocol is TCP or UDP, this is the end of the port range. If the protocol is ICMP
     /// or ICMPv6, this is the ICMP code or -1 (all ICMP codes). If the start port is -1 (all ICMP
     /// types), then the end port must be -1 (all ICMP codes).
     ///
     /// - Range: at least -1
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-toport)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html#cfn-ec2-securitygroupegress-toport)
     pub to_port: Property<i64>,
 }
 
 impl SecurityGroupEgress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        group_id: impl Into<Property<Id<refs::ec2::SecurityGroupId>>>,
-        ip_protocol: impl Into<Property<String>>,
-    ) -> Self {
-        Self {
-            group_id: group_id.into(),
-            ip_protocol: ip_protocol.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(group_id: impl Into<Property<Id<refs::ec2::SecurityGroupId>>>, ip_protocol: impl Into<Property<String>>) -> Self { Self { group_id: group_id.into(), ip_protocol: ip_protocol.into(), ..Self::default() } }
 }
 
 impl Data for SecurityGroupEgress {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("CidrIp", &self.cidr_ip);
-        fields.optional("CidrIpv6", &self.cidr_ipv6);
-        fields.optional("Description", &self.description);
-        fields.optional("DestinationPrefixListId", &self.destination_prefix_list_id);
-        fields.optional(
-            "DestinationSecurityGroupId",
-            &self.destination_security_group_id,
-        );
-        fields.optional("FromPort", &self.from_port);
-        fields.required("GroupId", &self.group_id);
-        fields.required("IpProtocol", &self.ip_protocol);
-        fields.optional("ToPort", &self.to_port);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("CidrIp", &self.cidr_ip);
+        to.optional("CidrIpv6", &self.cidr_ipv6);
+        to.optional("Description", &self.description);
+        to.optional("DestinationPrefixListId", &self.destination_prefix_list_id);
+        to.optional("DestinationSecurityGroupId", &self.destination_security_group_id);
+        to.optional("FromPort", &self.from_port);
+        to.required("GroupId", &self.group_id);
+        to.required("IpProtocol", &self.ip_protocol);
+        to.optional("ToPort", &self.to_port);
     }
 }
 
-impl std::fmt::Debug for SecurityGroupEgress {
+#[cfg(feature = "read")]
+impl Read for SecurityGroupEgress {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CidrIp", &mut this.cidr_ip);
+        from.field(json, "CidrIpv6", &mut this.cidr_ipv6);
+        from.field(json, "Description", &mut this.description);
+        from.field(json, "DestinationPrefixListId", &mut this.destination_prefix_list_id);
+        from.field(json, "DestinationSecurityGroupId", &mut this.destination_security_group_id);
+        from.field(json, "FromPort", &mut this.from_port);
+        from.field(json, "GroupId", &mut this.group_id);
+        from.field(json, "IpProtocol", &mut this.ip_protocol);
+        from.field(json, "ToPort", &mut this.to_port);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for SecurityGroupEgress {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl SecurityGroupEgress {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] = &[
-        "CidrIp",
-        "CidrIpv6",
-        "DestinationPrefixListId",
-        "DestinationSecurityGroupId",
-        "FromPort",
-        "GroupId",
-        "IpProtocol",
-        "ToPort",
-    ];
+    pub const REPLACED_BY: &'static [&'static str] = &["CidrIp", "CidrIpv6", "DestinationPrefixListId", "DestinationSecurityGroupId", "FromPort", "GroupId", "IpProtocol", "ToPort"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
@@ -177,22 +163,15 @@ pub struct SecurityGroupEgressAttributes(Origin);
 
 impl Attributes for SecurityGroupEgressAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl SecurityGroupEgressAttributes {
     /// `Id`, which AWS does not describe.
     #[inline]
-    pub fn id(&self) -> Value<String> {
-        self.0.attribute("Id")
-    }
+    pub fn id(&self) -> Value<String> { self.0.attribute("Id") }
 }
 
 impl Resource for SecurityGroupEgress {

@@ -21,7 +21,7 @@ use crate::prelude::*;
 /// Rule changes are propagated to instances associated with the security group as quickly as
 /// possible. However, a small delay might occur.
 ///
-/// [`AWS::EC2::SecurityGroupIngress`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html)
 #[derive(Default)]
 pub struct SecurityGroupIngress {
     /// The IPv4 address range, in CIDR format.
@@ -35,8 +35,7 @@ pub struct SecurityGroupIngress {
     /// in the *Amazon EC2 User Guide*.
     ///
     /// - Format: `ipv4-network`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-cidrip)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-cidrip)
     pub cidr_ip: Property<String>,
     /// The IPv6 address range, in CIDR format.
     ///
@@ -49,8 +48,7 @@ pub struct SecurityGroupIngress {
     /// in the *Amazon EC2 User Guide*.
     ///
     /// - Format: `ipv6-network`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-cidripv6)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-cidripv6)
     pub cidr_ipv6: Property<String>,
     /// Updates the description of an ingress (inbound) security group rule. You can replace an
     /// existing description, or add a description to a rule that did not have one previously.
@@ -58,8 +56,7 @@ pub struct SecurityGroupIngress {
     /// Constraints: Up to 255 characters in length. Allowed characters are a-z, A-Z, 0-9, spaces,
     /// and ._-:/()#,@\[\]+=;{}!$*
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-description)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-description)
     pub description: Property<String>,
     /// The start of port range for the TCP and UDP protocols, or an ICMP/ICMPv6 type number. A
     /// value of `-1` indicates all ICMP/ICMPv6 types. If you specify all ICMP/ICMPv6 types, you
@@ -68,20 +65,17 @@ pub struct SecurityGroupIngress {
     /// Use this for ICMP and any protocol that uses ports.
     ///
     /// - Range: at least -1
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-fromport)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-fromport)
     pub from_port: Property<i64>,
     /// The ID of the security group.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-groupid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-groupid)
     pub group_id: Property<Id<refs::ec2::SecurityGroupId>>,
     /// \[Default VPC\] The name of the security group. For security groups for a default VPC you
     /// can specify either the ID or the name of the security group. For security groups for a
     /// nondefault VPC, you must specify the ID of the security group.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-groupname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-groupname)
     pub group_name: Property<String>,
     /// The IP protocol name ( `tcp`, `udp`, `icmp`, `icmpv6` ) or number (see [Protocol
     /// Numbers](https://docs.aws.amazon.com/http://www.iana.org/assignments/protocol-numbers/protocol-numbers.xhtml) ).
@@ -92,20 +86,17 @@ pub struct SecurityGroupIngress {
     /// specify a port range. For `icmpv6`, the port range is optional; if you omit the port
     /// range, traffic for all types and codes is allowed.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-ipprotocol)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-ipprotocol)
     pub ip_protocol: Property<String>,
     /// The ID of a prefix list.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-sourceprefixlistid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-sourceprefixlistid)
     pub source_prefix_list_id: Property<Id<refs::ec2::PrefixListId>>,
     /// The ID of the security group. You must specify either the security group ID or the
     /// security group name. For security groups in a nondefault VPC, you must specify the
     /// security group ID.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-sourcesecuritygroupid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-sourcesecuritygroupid)
     pub source_security_group_id: Property<Id<refs::ec2::SecurityGroupId>>,
     /// \[Default VPC\] The name of the source security group. You must specify either the
     /// security group ID or the security group name. You can't specify the group name in
@@ -114,8 +105,7 @@ pub struct SecurityGroupIngress {
     ///
     /// For security groups in a nondefault VPC, you must specify the group ID.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-sourcesecuritygroupname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-sourcesecuritygroupname)
     pub source_security_group_name: Property<String>,
     /// \[nondefault VPC\] The AWS account ID for the source security group, if the source
     /// security group is in a different account. You can't specify this property with an IP
@@ -125,8 +115,7 @@ pub struct SecurityGroupIngress {
     /// group is owned by a different account than the account creating the stack, you must
     /// specify `SourceSecurityGroupOwnerId`; otherwise, this property is optional.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-sourcesecuritygroupownerid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-sourcesecuritygroupownerid)
     pub source_security_group_owner_id: Property<String>,
     /// The end of port range for the TCP and UDP protocols, or an ICMP/ICMPv6 code. A value of
     /// `-1` indicates all ICMP/ICMPv6 codes for the specified ICMP type. If you specify all
@@ -135,67 +124,65 @@ pub struct SecurityGroupIngress {
     /// Use this for ICMP and any protocol that uses ports.
     ///
     /// - Range: at least -1
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-toport)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupingress.html#cfn-ec2-securitygroupingress-toport)
     pub to_port: Property<i64>,
 }
 
 impl SecurityGroupIngress {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(ip_protocol: impl Into<Property<String>>) -> Self {
-        Self {
-            ip_protocol: ip_protocol.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(ip_protocol: impl Into<Property<String>>) -> Self { Self { ip_protocol: ip_protocol.into(), ..Self::default() } }
 }
 
 impl Data for SecurityGroupIngress {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("CidrIp", &self.cidr_ip);
-        fields.optional("CidrIpv6", &self.cidr_ipv6);
-        fields.optional("Description", &self.description);
-        fields.optional("FromPort", &self.from_port);
-        fields.optional("GroupId", &self.group_id);
-        fields.optional("GroupName", &self.group_name);
-        fields.required("IpProtocol", &self.ip_protocol);
-        fields.optional("SourcePrefixListId", &self.source_prefix_list_id);
-        fields.optional("SourceSecurityGroupId", &self.source_security_group_id);
-        fields.optional("SourceSecurityGroupName", &self.source_security_group_name);
-        fields.optional(
-            "SourceSecurityGroupOwnerId",
-            &self.source_security_group_owner_id,
-        );
-        fields.optional("ToPort", &self.to_port);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("CidrIp", &self.cidr_ip);
+        to.optional("CidrIpv6", &self.cidr_ipv6);
+        to.optional("Description", &self.description);
+        to.optional("FromPort", &self.from_port);
+        to.optional("GroupId", &self.group_id);
+        to.optional("GroupName", &self.group_name);
+        to.required("IpProtocol", &self.ip_protocol);
+        to.optional("SourcePrefixListId", &self.source_prefix_list_id);
+        to.optional("SourceSecurityGroupId", &self.source_security_group_id);
+        to.optional("SourceSecurityGroupName", &self.source_security_group_name);
+        to.optional("SourceSecurityGroupOwnerId", &self.source_security_group_owner_id);
+        to.optional("ToPort", &self.to_port);
     }
 }
 
-impl std::fmt::Debug for SecurityGroupIngress {
+#[cfg(feature = "read")]
+impl Read for SecurityGroupIngress {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CidrIp", &mut this.cidr_ip);
+        from.field(json, "CidrIpv6", &mut this.cidr_ipv6);
+        from.field(json, "Description", &mut this.description);
+        from.field(json, "FromPort", &mut this.from_port);
+        from.field(json, "GroupId", &mut this.group_id);
+        from.field(json, "GroupName", &mut this.group_name);
+        from.field(json, "IpProtocol", &mut this.ip_protocol);
+        from.field(json, "SourcePrefixListId", &mut this.source_prefix_list_id);
+        from.field(json, "SourceSecurityGroupId", &mut this.source_security_group_id);
+        from.field(json, "SourceSecurityGroupName", &mut this.source_security_group_name);
+        from.field(json, "SourceSecurityGroupOwnerId", &mut this.source_security_group_owner_id);
+        from.field(json, "ToPort", &mut this.to_port);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for SecurityGroupIngress {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl SecurityGroupIngress {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] = &[
-        "CidrIp",
-        "CidrIpv6",
-        "FromPort",
-        "GroupId",
-        "GroupName",
-        "IpProtocol",
-        "SourcePrefixListId",
-        "SourceSecurityGroupId",
-        "SourceSecurityGroupName",
-        "SourceSecurityGroupOwnerId",
-        "ToPort",
-    ];
+    pub const REPLACED_BY: &'static [&'static str] = &["CidrIp", "CidrIpv6", "FromPort", "GroupId", "GroupName", "IpProtocol", "SourcePrefixListId", "SourceSecurityGroupId", "SourceSecurityGroupName", "SourceSecurityGroupOwnerId", "ToPort"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
@@ -206,22 +193,15 @@ pub struct SecurityGroupIngressAttributes(Origin);
 
 impl Attributes for SecurityGroupIngressAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl SecurityGroupIngressAttributes {
     /// The Security Group Rule Id
     #[inline]
-    pub fn id(&self) -> Value<String> {
-        self.0.attribute("Id")
-    }
+    pub fn id(&self) -> Value<String> { self.0.attribute("Id") }
 }
 
 impl Resource for SecurityGroupIngress {

@@ -15,7 +15,7 @@ use crate::prelude::*;
 /// VPC](https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html) in the *Amazon
 /// VPC User Guide*.
 ///
-/// [`AWS::EC2::Subnet`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html)
 #[derive(Default)]
 pub struct Subnet {
     /// Indicates whether a network interface created in this subnet receives an IPv6 address. The
@@ -23,28 +23,24 @@ pub struct Subnet {
     ///
     /// If you specify `AssignIpv6AddressOnCreation`, you must also specify an IPv6 CIDR block.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-assignipv6addressoncreation)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-assignipv6addressoncreation)
     pub assign_ipv6_address_on_creation: Property<bool>,
     /// The Availability Zone of the subnet.
     ///
     /// If you update this property, you must also update the `CidrBlock` property.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-availabilityzone)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-availabilityzone)
     pub availability_zone: Property<String>,
     /// The AZ ID of the subnet.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-availabilityzoneid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-availabilityzoneid)
     pub availability_zone_id: Property<String>,
     /// The IPv4 CIDR block assigned to the subnet.
     ///
     /// If you update this property, we create a new subnet, and then delete the existing one.
     ///
     /// - Format: `ipv4-network`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-cidrblock)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-cidrblock)
     pub cidr_block: Property<String>,
     /// Indicates whether DNS queries made to the Amazon-provided DNS Resolver in this subnet
     /// should return synthetic IPv6 addresses for IPv4-only destinations.
@@ -56,50 +52,42 @@ pub struct Subnet {
     /// > NAT64](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html#nat-gateway-nat64-dns64-walkthrough)
     /// > in the *Amazon Virtual Private Cloud User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-enabledns64)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-enabledns64)
     pub enable_dns64: Property<bool>,
     /// Indicates the device position for local network interfaces in this subnet. For example,
     /// `1` indicates local network interfaces in this subnet are the secondary network interface
     /// (eth1).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-enablelniatdeviceindex)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-enablelniatdeviceindex)
     pub enable_lni_at_device_index: Property<i64>,
     /// An IPv4 IPAM pool ID for the subnet.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-ipv4ipampoolid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-ipv4ipampoolid)
     pub ipv4_ipam_pool_id: Property<String>,
     /// An IPv4 netmask length for the subnet.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-ipv4netmasklength)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-ipv4netmasklength)
     pub ipv4_netmask_length: Property<i64>,
     /// The IPv6 CIDR block.
     ///
     /// If you specify `AssignIpv6AddressOnCreation`, you must also specify an IPv6 CIDR block.
     ///
     /// - Format: `ipv6-network`
-    /// - Update: may replace the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-ipv6cidrblock)
+    /// - Update: [may replace the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-ipv6cidrblock)
     pub ipv6_cidr_block: Property<String>,
     /// An IPv6 IPAM pool ID for the subnet.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-ipv6ipampoolid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-ipv6ipampoolid)
     pub ipv6_ipam_pool_id: Property<String>,
     /// Indicates whether this is an IPv6 only subnet. For more information, see [Subnet
     /// basics](https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Subnets.html#subnet-basics)
     /// in the *Amazon Virtual Private Cloud User Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-ipv6native)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-ipv6native)
     pub ipv6_native: Property<bool>,
     /// An IPv6 netmask length for the subnet.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-ipv6netmasklength)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-ipv6netmasklength)
     pub ipv6_netmask_length: Property<i64>,
     /// Indicates whether instances launched in this subnet receive a public IPv4 address. The
     /// default value is `false`.
@@ -108,13 +96,11 @@ pub struct Subnet {
     /// running instances and Elastic IP addresses. For more information, see the *Public IPv4
     /// Address* tab on the [VPC pricing page](https://docs.aws.amazon.com/vpc/pricing/).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-mappubliciponlaunch)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-mappubliciponlaunch)
     pub map_public_ip_on_launch: Property<bool>,
     /// The Amazon Resource Name (ARN) of the Outpost.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-outpostarn)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-outpostarn)
     pub outpost_arn: Property<String>,
     /// The hostname type for EC2 instances launched into this subnet and how DNS A and AAAA
     /// record queries to the instances should be handled. For more information, see [Amazon EC2
@@ -128,86 +114,85 @@ pub struct Subnet {
     /// - EnableResourceNameDnsARecord (true | false)
     /// - HostnameType (ip-name | resource-name)
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-privatednsnameoptionsonlaunch)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-privatednsnameoptionsonlaunch)
     pub private_dns_name_options_on_launch: Property<PrivateDnsNameOptionsOnLaunch>,
     /// Any tags assigned to the subnet.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-tags)
     pub tags: Property<List<Tag>>,
     /// The ID of the VPC the subnet is in.
     ///
     /// If you update this property, you must also update the `CidrBlock` property.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-vpcid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html#cfn-ec2-subnet-vpcid)
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
 }
 
 impl Subnet {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
-        Self {
-            vpc_id: vpc_id.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_id: vpc_id.into(), ..Self::default() } }
 }
 
 impl Data for Subnet {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "AssignIpv6AddressOnCreation",
-            &self.assign_ipv6_address_on_creation,
-        );
-        fields.optional("AvailabilityZone", &self.availability_zone);
-        fields.optional("AvailabilityZoneId", &self.availability_zone_id);
-        fields.optional("CidrBlock", &self.cidr_block);
-        fields.optional("EnableDns64", &self.enable_dns64);
-        fields.optional("EnableLniAtDeviceIndex", &self.enable_lni_at_device_index);
-        fields.optional("Ipv4IpamPoolId", &self.ipv4_ipam_pool_id);
-        fields.optional("Ipv4NetmaskLength", &self.ipv4_netmask_length);
-        fields.optional("Ipv6CidrBlock", &self.ipv6_cidr_block);
-        fields.optional("Ipv6IpamPoolId", &self.ipv6_ipam_pool_id);
-        fields.optional("Ipv6Native", &self.ipv6_native);
-        fields.optional("Ipv6NetmaskLength", &self.ipv6_netmask_length);
-        fields.optional("MapPublicIpOnLaunch", &self.map_public_ip_on_launch);
-        fields.optional("OutpostArn", &self.outpost_arn);
-        fields.optional(
-            "PrivateDnsNameOptionsOnLaunch",
-            &self.private_dns_name_options_on_launch,
-        );
-        fields.optional("Tags", &self.tags);
-        fields.required("VpcId", &self.vpc_id);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AssignIpv6AddressOnCreation", &self.assign_ipv6_address_on_creation);
+        to.optional("AvailabilityZone", &self.availability_zone);
+        to.optional("AvailabilityZoneId", &self.availability_zone_id);
+        to.optional("CidrBlock", &self.cidr_block);
+        to.optional("EnableDns64", &self.enable_dns64);
+        to.optional("EnableLniAtDeviceIndex", &self.enable_lni_at_device_index);
+        to.optional("Ipv4IpamPoolId", &self.ipv4_ipam_pool_id);
+        to.optional("Ipv4NetmaskLength", &self.ipv4_netmask_length);
+        to.optional("Ipv6CidrBlock", &self.ipv6_cidr_block);
+        to.optional("Ipv6IpamPoolId", &self.ipv6_ipam_pool_id);
+        to.optional("Ipv6Native", &self.ipv6_native);
+        to.optional("Ipv6NetmaskLength", &self.ipv6_netmask_length);
+        to.optional("MapPublicIpOnLaunch", &self.map_public_ip_on_launch);
+        to.optional("OutpostArn", &self.outpost_arn);
+        to.optional("PrivateDnsNameOptionsOnLaunch", &self.private_dns_name_options_on_launch);
+        to.optional("Tags", &self.tags);
+        to.required("VpcId", &self.vpc_id);
     }
 }
 
-impl std::fmt::Debug for Subnet {
+#[cfg(feature = "read")]
+impl Read for Subnet {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AssignIpv6AddressOnCreation", &mut this.assign_ipv6_address_on_creation);
+        from.field(json, "AvailabilityZone", &mut this.availability_zone);
+        from.field(json, "AvailabilityZoneId", &mut this.availability_zone_id);
+        from.field(json, "CidrBlock", &mut this.cidr_block);
+        from.field(json, "EnableDns64", &mut this.enable_dns64);
+        from.field(json, "EnableLniAtDeviceIndex", &mut this.enable_lni_at_device_index);
+        from.field(json, "Ipv4IpamPoolId", &mut this.ipv4_ipam_pool_id);
+        from.field(json, "Ipv4NetmaskLength", &mut this.ipv4_netmask_length);
+        from.field(json, "Ipv6CidrBlock", &mut this.ipv6_cidr_block);
+        from.field(json, "Ipv6IpamPoolId", &mut this.ipv6_ipam_pool_id);
+        from.field(json, "Ipv6Native", &mut this.ipv6_native);
+        from.field(json, "Ipv6NetmaskLength", &mut this.ipv6_netmask_length);
+        from.field(json, "MapPublicIpOnLaunch", &mut this.map_public_ip_on_launch);
+        from.field(json, "OutpostArn", &mut this.outpost_arn);
+        from.field(json, "PrivateDnsNameOptionsOnLaunch", &mut this.private_dns_name_options_on_launch);
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "VpcId", &mut this.vpc_id);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Subnet {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Subnet {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] = &[
-        "AvailabilityZone",
-        "AvailabilityZoneId",
-        "CidrBlock",
-        "Ipv4IpamPoolId",
-        "Ipv4NetmaskLength",
-        "Ipv6IpamPoolId",
-        "Ipv6Native",
-        "Ipv6NetmaskLength",
-        "OutpostArn",
-        "VpcId",
-    ];
+    pub const REPLACED_BY: &'static [&'static str] = &["AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "Ipv4IpamPoolId", "Ipv4NetmaskLength", "Ipv6IpamPoolId", "Ipv6Native", "Ipv6NetmaskLength", "OutpostArn", "VpcId"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &["Ipv6CidrBlock"];
@@ -215,51 +200,52 @@ impl Subnet {
 
 /// Specifies the options for instance hostnames.
 ///
-/// [`PrivateDnsNameOptionsOnLaunch`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-subnet-privatednsnameoptionsonlaunch.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-subnet-privatednsnameoptionsonlaunch.html)
 #[derive(Default)]
 pub struct PrivateDnsNameOptionsOnLaunch {
     /// Indicates whether to respond to DNS queries for instance hostname with DNS AAAA records.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-subnet-privatednsnameoptionsonlaunch.html#cfn-ec2-subnet-privatednsnameoptionsonlaunch-enableresourcenamednsaaaarecord)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-subnet-privatednsnameoptionsonlaunch.html#cfn-ec2-subnet-privatednsnameoptionsonlaunch-enableresourcenamednsaaaarecord)
     pub enable_resource_name_dns_aaaa_record: Property<bool>,
     /// Indicates whether to respond to DNS queries for instance hostnames with DNS A records.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-subnet-privatednsnameoptionsonlaunch.html#cfn-ec2-subnet-privatednsnameoptionsonlaunch-enableresourcenamednsarecord)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-subnet-privatednsnameoptionsonlaunch.html#cfn-ec2-subnet-privatednsnameoptionsonlaunch-enableresourcenamednsarecord)
     pub enable_resource_name_dns_a_record: Property<bool>,
     /// The type of hostname for EC2 instances. For IPv4 only subnets, an instance DNS name must
     /// be based on the instance IPv4 address. For IPv6 only subnets, an instance DNS name must be
     /// based on the instance ID. For dual-stack subnets, you can specify whether DNS names use
     /// the instance IPv4 address or the instance ID.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-subnet-privatednsnameoptionsonlaunch.html#cfn-ec2-subnet-privatednsnameoptionsonlaunch-hostnametype)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-subnet-privatednsnameoptionsonlaunch.html#cfn-ec2-subnet-privatednsnameoptionsonlaunch-hostnametype)
     pub hostname_type: Property<String>,
 }
 
 impl Data for PrivateDnsNameOptionsOnLaunch {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "EnableResourceNameDnsAAAARecord",
-            &self.enable_resource_name_dns_aaaa_record,
-        );
-        fields.optional(
-            "EnableResourceNameDnsARecord",
-            &self.enable_resource_name_dns_a_record,
-        );
-        fields.optional("HostnameType", &self.hostname_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("EnableResourceNameDnsAAAARecord", &self.enable_resource_name_dns_aaaa_record);
+        to.optional("EnableResourceNameDnsARecord", &self.enable_resource_name_dns_a_record);
+        to.optional("HostnameType", &self.hostname_type);
     }
 }
 
-impl std::fmt::Debug for PrivateDnsNameOptionsOnLaunch {
+#[cfg(feature = "read")]
+impl Read for PrivateDnsNameOptionsOnLaunch {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "EnableResourceNameDnsAAAARecord", &mut this.enable_resource_name_dns_aaaa_record);
+        from.field(json, "EnableResourceNameDnsARecord", &mut this.enable_resource_name_dns_a_record);
+        from.field(json, "HostnameType", &mut this.hostname_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for PrivateDnsNameOptionsOnLaunch {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::EC2::Subnet`, on its [`Handle`](synth_core::Handle).
@@ -267,71 +253,40 @@ pub struct SubnetAttributes(Origin);
 
 impl Attributes for SubnetAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl SubnetAttributes {
     /// The Availability Zone of this subnet. For example, `us-east-1a`.
     #[inline]
-    pub fn availability_zone(&self) -> Value<String> {
-        self.0.attribute("AvailabilityZone")
-    }
-
+    pub fn availability_zone(&self) -> Value<String> { self.0.attribute("AvailabilityZone") }
     /// The Availability Zone ID of this subnet. For example, `use1-az1`.
     #[inline]
-    pub fn availability_zone_id(&self) -> Value<String> {
-        self.0.attribute("AvailabilityZoneId")
-    }
-
+    pub fn availability_zone_id(&self) -> Value<String> { self.0.attribute("AvailabilityZoneId") }
     /// `BlockPublicAccessStates`, which AWS does not describe.
     #[inline]
-    pub fn block_public_access_states(&self) -> Value<Json> {
-        self.0.attribute("BlockPublicAccessStates")
-    }
-
+    pub fn block_public_access_states(&self) -> Value<Json> { self.0.attribute("BlockPublicAccessStates") }
     /// The IPv4 CIDR blocks that are associated with the subnet.
     #[inline]
-    pub fn cidr_block(&self) -> Value<String> {
-        self.0.attribute("CidrBlock")
-    }
-
+    pub fn cidr_block(&self) -> Value<String> { self.0.attribute("CidrBlock") }
     /// The IPv6 CIDR blocks that are associated with the subnet.
     #[inline]
-    pub fn ipv6_cidr_blocks(&self) -> Value<List<String>> {
-        self.0.attribute("Ipv6CidrBlocks")
-    }
-
+    pub fn ipv6_cidr_blocks(&self) -> Value<List<String>> { self.0.attribute("Ipv6CidrBlocks") }
     /// The ID of the network ACL that is associated with the subnet's VPC, such as
     /// `acl-5fb85d36`.
     #[inline]
-    pub fn network_acl_association_id(&self) -> Value<String> {
-        self.0.attribute("NetworkAclAssociationId")
-    }
-
+    pub fn network_acl_association_id(&self) -> Value<String> { self.0.attribute("NetworkAclAssociationId") }
     /// The Amazon Resource Name (ARN) of the Outpost.
     #[inline]
-    pub fn outpost_arn(&self) -> Value<String> {
-        self.0.attribute("OutpostArn")
-    }
-
+    pub fn outpost_arn(&self) -> Value<String> { self.0.attribute("OutpostArn") }
     /// The ID of the subnet.
     #[inline]
-    pub fn subnet_id(&self) -> Value<Id<refs::ec2::SubnetId>> {
-        self.0.attribute("SubnetId")
-    }
-
+    pub fn subnet_id(&self) -> Value<Id<refs::ec2::SubnetId>> { self.0.attribute("SubnetId") }
     /// The ID of the subnet's VPC, such as `vpc-11ad4878`.
     #[inline]
-    pub fn vpc_id(&self) -> Value<String> {
-        self.0.attribute("VpcId")
-    }
+    pub fn vpc_id(&self) -> Value<String> { self.0.attribute("VpcId") }
 }
 
 impl Resource for Subnet {

@@ -10,52 +10,51 @@ use crate::prelude::*;
 /// create a route table, see
 /// [AWS::EC2::RouteTable](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-routetable.html).
 ///
-/// [`AWS::EC2::SubnetRouteTableAssociation`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetroutetableassociation.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetroutetableassociation.html)
 #[derive(Default)]
 pub struct SubnetRouteTableAssociation {
     /// The ID of the route table.
     ///
     /// The physical ID changes when the route table ID is changed.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetroutetableassociation.html#cfn-ec2-subnetroutetableassociation-routetableid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetroutetableassociation.html#cfn-ec2-subnetroutetableassociation-routetableid)
     pub route_table_id: Property<Id<refs::ec2::RouteTableId>>,
     /// The ID of the subnet.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetroutetableassociation.html#cfn-ec2-subnetroutetableassociation-subnetid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetroutetableassociation.html#cfn-ec2-subnetroutetableassociation-subnetid)
     pub subnet_id: Property<Id<refs::ec2::SubnetId>>,
 }
 
 impl SubnetRouteTableAssociation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        route_table_id: impl Into<Property<Id<refs::ec2::RouteTableId>>>,
-        subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>,
-    ) -> Self {
-        Self {
-            route_table_id: route_table_id.into(),
-            subnet_id: subnet_id.into(),
-        }
-    }
+    pub fn new(route_table_id: impl Into<Property<Id<refs::ec2::RouteTableId>>>, subnet_id: impl Into<Property<Id<refs::ec2::SubnetId>>>) -> Self { Self { route_table_id: route_table_id.into(), subnet_id: subnet_id.into() } }
 }
 
 impl Data for SubnetRouteTableAssociation {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("RouteTableId", &self.route_table_id);
-        fields.required("SubnetId", &self.subnet_id);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("RouteTableId", &self.route_table_id);
+        to.required("SubnetId", &self.subnet_id);
     }
 }
 
-impl std::fmt::Debug for SubnetRouteTableAssociation {
+#[cfg(feature = "read")]
+impl Read for SubnetRouteTableAssociation {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "RouteTableId", &mut this.route_table_id);
+        from.field(json, "SubnetId", &mut this.subnet_id);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for SubnetRouteTableAssociation {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl SubnetRouteTableAssociation {
@@ -71,22 +70,15 @@ pub struct SubnetRouteTableAssociationAttributes(Origin);
 
 impl Attributes for SubnetRouteTableAssociationAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl SubnetRouteTableAssociationAttributes {
     /// The ID of the subnet route table association.
     #[inline]
-    pub fn id(&self) -> Value<String> {
-        self.0.attribute("Id")
-    }
+    pub fn id(&self) -> Value<String> { self.0.attribute("Id") }
 }
 
 impl Resource for SubnetRouteTableAssociation {

@@ -14,7 +14,7 @@ use crate::prelude::*;
 /// (VPC)](https://docs.aws.amazon.com/vpc/latest/userguide/configure-your-vpc.html) in the *Amazon
 /// VPC User Guide*.
 ///
-/// [`AWS::EC2::VPC`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html)
 #[derive(Default)]
 pub struct Vpc {
     /// The IPv4 network range for the VPC, in CIDR notation. For example, `10.0.0.0/16`. We
@@ -24,8 +24,7 @@ pub struct Vpc {
     /// You must specify either `CidrBlock` or `Ipv4IpamPoolId`.
     ///
     /// - Format: `ipv4-network`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-cidrblock)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-cidrblock)
     pub cidr_block: Property<String>,
     /// Indicates whether the instances launched in the VPC get DNS hostnames. If enabled,
     /// instances in the VPC get DNS hostnames; otherwise, they do not. Disabled by default for
@@ -34,8 +33,7 @@ pub struct Vpc {
     ///
     /// You can only enable DNS hostnames if you've enabled DNS support.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-enablednshostnames)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-enablednshostnames)
     pub enable_dns_hostnames: Property<bool>,
     /// Indicates whether the DNS resolution is supported for the VPC. If enabled, queries to the
     /// Amazon provided DNS server at the 169.254.169.253 IP address, or the reserved IP address
@@ -44,8 +42,7 @@ pub struct Vpc {
     /// Enabled by default. For more information, see [DNS attributes in your
     /// VPC](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html#vpc-dns-support).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-enablednssupport)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-enablednssupport)
     pub enable_dns_support: Property<bool>,
     /// The allowed tenancy of instances launched into the VPC.
     ///
@@ -59,9 +56,8 @@ pub struct Vpc {
     /// `dedicated` to `default`. Updating `InstanceTenancy` from `default` to `dedicated`
     /// requires replacement.
     ///
-    /// - Update: may replace the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-instancetenancy)
-    pub instance_tenancy: Property<VpcInstanceTenancy>,
+    /// - Update: [may replace the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-instancetenancy)
+    pub instance_tenancy: Property<Listed<VpcInstanceTenancy>>,
     /// The ID of an IPv4 IPAM pool you want to use for allocating this VPC's CIDR. For more
     /// information, see [What is
     /// IPAM?](https://docs.aws.amazon.com//vpc/latest/ipam/what-is-it-ipam.html) in the *Amazon
@@ -69,63 +65,69 @@ pub struct Vpc {
     ///
     /// You must specify either `CidrBlock` or `Ipv4IpamPoolId`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-ipv4ipampoolid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-ipv4ipampoolid)
     pub ipv4_ipam_pool_id: Property<String>,
     /// The netmask length of the IPv4 CIDR you want to allocate to this VPC from an Amazon VPC IP
     /// Address Manager (IPAM) pool. For more information about IPAM, see [What is
     /// IPAM?](https://docs.aws.amazon.com//vpc/latest/ipam/what-is-it-ipam.html) in the *Amazon
     /// VPC IPAM User Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-ipv4netmasklength)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-ipv4netmasklength)
     pub ipv4_netmask_length: Property<i64>,
     /// The tags for the VPC.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-tags)
     pub tags: Property<List<Tag>>,
     /// Describes the configuration and state of VPC encryption controls.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-vpcencryptioncontrol)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpc.html#cfn-ec2-vpc-vpcencryptioncontrol)
     pub vpc_encryption_control: Property<VpcEncryptionControl>,
 }
 
 impl Data for Vpc {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("CidrBlock", &self.cidr_block);
-        fields.optional("EnableDnsHostnames", &self.enable_dns_hostnames);
-        fields.optional("EnableDnsSupport", &self.enable_dns_support);
-        fields.optional("InstanceTenancy", &self.instance_tenancy);
-        fields.optional("Ipv4IpamPoolId", &self.ipv4_ipam_pool_id);
-        fields.optional("Ipv4NetmaskLength", &self.ipv4_netmask_length);
-        fields.optional("Tags", &self.tags);
-        fields.optional("VpcEncryptionControl", &self.vpc_encryption_control);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("CidrBlock", &self.cidr_block);
+        to.optional("EnableDnsHostnames", &self.enable_dns_hostnames);
+        to.optional("EnableDnsSupport", &self.enable_dns_support);
+        to.optional("InstanceTenancy", &self.instance_tenancy);
+        to.optional("Ipv4IpamPoolId", &self.ipv4_ipam_pool_id);
+        to.optional("Ipv4NetmaskLength", &self.ipv4_netmask_length);
+        to.optional("Tags", &self.tags);
+        to.optional("VpcEncryptionControl", &self.vpc_encryption_control);
     }
 }
 
-impl std::fmt::Debug for Vpc {
+#[cfg(feature = "read")]
+impl Read for Vpc {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CidrBlock", &mut this.cidr_block);
+        from.field(json, "EnableDnsHostnames", &mut this.enable_dns_hostnames);
+        from.field(json, "EnableDnsSupport", &mut this.enable_dns_support);
+        from.field(json, "InstanceTenancy", &mut this.instance_tenancy);
+        from.field(json, "Ipv4IpamPoolId", &mut this.ipv4_ipam_pool_id);
+        from.field(json, "Ipv4NetmaskLength", &mut this.ipv4_netmask_length);
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "VpcEncryptionControl", &mut this.vpc_encryption_control);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Vpc {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Vpc {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] = &[
-        "CidrBlock",
-        "Ipv4IpamPoolId",
-        "Ipv4NetmaskLength",
-        "VpcEncryptionControl",
-    ];
+    pub const REPLACED_BY: &'static [&'static str] = &["CidrBlock", "Ipv4IpamPoolId", "Ipv4NetmaskLength", "VpcEncryptionControl"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &["InstanceTenancy"];
@@ -136,123 +138,119 @@ impl Vpc {
 /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
 /// the *Amazon VPC User Guide*.
 ///
-/// [`VpcEncryptionControl`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html)
 #[derive(Default)]
 pub struct VpcEncryptionControl {
     /// `EgressOnlyInternetGatewayExclusion`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-egressonlyinternetgatewayexclusion)
-    pub egress_only_internet_gateway_exclusion:
-        Property<VpcEncryptionControlEgressOnlyInternetGatewayExclusion>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-egressonlyinternetgatewayexclusion)
+    pub egress_only_internet_gateway_exclusion: Property<Listed<VpcEncryptionControlEgressOnlyInternetGatewayExclusion>>,
     /// `ElasticFileSystemExclusion`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-elasticfilesystemexclusion)
-    pub elastic_file_system_exclusion: Property<VpcEncryptionControlElasticFileSystemExclusion>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-elasticfilesystemexclusion)
+    pub elastic_file_system_exclusion: Property<Listed<VpcEncryptionControlElasticFileSystemExclusion>>,
     /// `InternetGatewayExclusion`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-internetgatewayexclusion)
-    pub internet_gateway_exclusion: Property<VpcEncryptionControlInternetGatewayExclusion>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-internetgatewayexclusion)
+    pub internet_gateway_exclusion: Property<Listed<VpcEncryptionControlInternetGatewayExclusion>>,
     /// `LambdaExclusion`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-lambdaexclusion)
-    pub lambda_exclusion: Property<VpcEncryptionControlLambdaExclusion>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-lambdaexclusion)
+    pub lambda_exclusion: Property<Listed<VpcEncryptionControlLambdaExclusion>>,
     /// The encryption mode for the VPC Encryption Control configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-mode)
-    pub mode: Property<VpcEncryptionControlMode>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-mode)
+    pub mode: Property<Listed<VpcEncryptionControlMode>>,
     /// `NatGatewayExclusion`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-natgatewayexclusion)
-    pub nat_gateway_exclusion: Property<VpcEncryptionControlNatGatewayExclusion>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-natgatewayexclusion)
+    pub nat_gateway_exclusion: Property<Listed<VpcEncryptionControlNatGatewayExclusion>>,
     /// Describes the exclusion configurations for various resource types in VPC Encryption
     /// Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-resourceexclusions)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-resourceexclusions)
     pub resource_exclusions: Property<VpcEncryptionControlExclusions>,
     /// The current state of the VPC Encryption Control configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-state)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-state)
     pub state: Property<String>,
     /// A message providing additional information about the encryption control state.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-statemessage)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-statemessage)
     pub state_message: Property<String>,
     /// `VirtualPrivateGatewayExclusion`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-virtualprivategatewayexclusion)
-    pub virtual_private_gateway_exclusion:
-        Property<VpcEncryptionControlVirtualPrivateGatewayExclusion>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-virtualprivategatewayexclusion)
+    pub virtual_private_gateway_exclusion: Property<Listed<VpcEncryptionControlVirtualPrivateGatewayExclusion>>,
     /// The ID of the VPC Encryption Control configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-vpcencryptioncontrolid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-vpcencryptioncontrolid)
     pub vpc_encryption_control_id: Property<String>,
     /// The ID of the VPC associated with the encryption control configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-vpcid)
-    pub vpc_id: Property<String>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-vpcid)
+    pub vpc_id: Property<Id<refs::ec2::VpcId>>,
     /// `VpcLatticeExclusion`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-vpclatticeexclusion)
-    pub vpc_lattice_exclusion: Property<VpcEncryptionControlVpcLatticeExclusion>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-vpclatticeexclusion)
+    pub vpc_lattice_exclusion: Property<Listed<VpcEncryptionControlVpcLatticeExclusion>>,
     /// `VpcPeeringExclusion`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-vpcpeeringexclusion)
-    pub vpc_peering_exclusion: Property<VpcEncryptionControlVpcPeeringExclusion>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrol.html#cfn-ec2-vpc-vpcencryptioncontrol-vpcpeeringexclusion)
+    pub vpc_peering_exclusion: Property<Listed<VpcEncryptionControlVpcPeeringExclusion>>,
 }
 
 impl Data for VpcEncryptionControl {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "EgressOnlyInternetGatewayExclusion",
-            &self.egress_only_internet_gateway_exclusion,
-        );
-        fields.optional(
-            "ElasticFileSystemExclusion",
-            &self.elastic_file_system_exclusion,
-        );
-        fields.optional("InternetGatewayExclusion", &self.internet_gateway_exclusion);
-        fields.optional("LambdaExclusion", &self.lambda_exclusion);
-        fields.optional("Mode", &self.mode);
-        fields.optional("NatGatewayExclusion", &self.nat_gateway_exclusion);
-        fields.optional("ResourceExclusions", &self.resource_exclusions);
-        fields.optional("State", &self.state);
-        fields.optional("StateMessage", &self.state_message);
-        fields.optional(
-            "VirtualPrivateGatewayExclusion",
-            &self.virtual_private_gateway_exclusion,
-        );
-        fields.optional("VpcEncryptionControlId", &self.vpc_encryption_control_id);
-        fields.optional("VpcId", &self.vpc_id);
-        fields.optional("VpcLatticeExclusion", &self.vpc_lattice_exclusion);
-        fields.optional("VpcPeeringExclusion", &self.vpc_peering_exclusion);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("EgressOnlyInternetGatewayExclusion", &self.egress_only_internet_gateway_exclusion);
+        to.optional("ElasticFileSystemExclusion", &self.elastic_file_system_exclusion);
+        to.optional("InternetGatewayExclusion", &self.internet_gateway_exclusion);
+        to.optional("LambdaExclusion", &self.lambda_exclusion);
+        to.optional("Mode", &self.mode);
+        to.optional("NatGatewayExclusion", &self.nat_gateway_exclusion);
+        to.optional("ResourceExclusions", &self.resource_exclusions);
+        to.optional("State", &self.state);
+        to.optional("StateMessage", &self.state_message);
+        to.optional("VirtualPrivateGatewayExclusion", &self.virtual_private_gateway_exclusion);
+        to.optional("VpcEncryptionControlId", &self.vpc_encryption_control_id);
+        to.optional("VpcId", &self.vpc_id);
+        to.optional("VpcLatticeExclusion", &self.vpc_lattice_exclusion);
+        to.optional("VpcPeeringExclusion", &self.vpc_peering_exclusion);
     }
 }
 
-impl std::fmt::Debug for VpcEncryptionControl {
+#[cfg(feature = "read")]
+impl Read for VpcEncryptionControl {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "EgressOnlyInternetGatewayExclusion", &mut this.egress_only_internet_gateway_exclusion);
+        from.field(json, "ElasticFileSystemExclusion", &mut this.elastic_file_system_exclusion);
+        from.field(json, "InternetGatewayExclusion", &mut this.internet_gateway_exclusion);
+        from.field(json, "LambdaExclusion", &mut this.lambda_exclusion);
+        from.field(json, "Mode", &mut this.mode);
+        from.field(json, "NatGatewayExclusion", &mut this.nat_gateway_exclusion);
+        from.field(json, "ResourceExclusions", &mut this.resource_exclusions);
+        from.field(json, "State", &mut this.state);
+        from.field(json, "StateMessage", &mut this.state_message);
+        from.field(json, "VirtualPrivateGatewayExclusion", &mut this.virtual_private_gateway_exclusion);
+        from.field(json, "VpcEncryptionControlId", &mut this.vpc_encryption_control_id);
+        from.field(json, "VpcId", &mut this.vpc_id);
+        from.field(json, "VpcLatticeExclusion", &mut this.vpc_lattice_exclusion);
+        from.field(json, "VpcPeeringExclusion", &mut this.vpc_peering_exclusion);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for VpcEncryptionControl {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Describes the exclusion configurations for various resource types in VPC Encryption
@@ -261,7 +259,7 @@ impl std::fmt::Debug for VpcEncryptionControl {
 /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
 /// the *Amazon VPC User Guide*.
 ///
-/// [`VpcEncryptionControlExclusions`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html)
 #[derive(Default)]
 pub struct VpcEncryptionControlExclusions {
     /// Describes an exclusion configuration for VPC Encryption Control.
@@ -269,91 +267,95 @@ pub struct VpcEncryptionControlExclusions {
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-egressonlyinternetgateway)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-egressonlyinternetgateway)
     pub egress_only_internet_gateway: Property<VpcEncryptionControlExclusion>,
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-elasticfilesystem)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-elasticfilesystem)
     pub elastic_file_system: Property<VpcEncryptionControlExclusion>,
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-internetgateway)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-internetgateway)
     pub internet_gateway: Property<VpcEncryptionControlExclusion>,
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-lambda)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-lambda)
     pub lambda: Property<VpcEncryptionControlExclusion>,
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-natgateway)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-natgateway)
     pub nat_gateway: Property<VpcEncryptionControlExclusion>,
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-virtualprivategateway)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-virtualprivategateway)
     pub virtual_private_gateway: Property<VpcEncryptionControlExclusion>,
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-vpclattice)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-vpclattice)
     pub vpc_lattice: Property<VpcEncryptionControlExclusion>,
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-vpcpeering)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusions.html#cfn-ec2-vpc-vpcencryptioncontrolexclusions-vpcpeering)
     pub vpc_peering: Property<VpcEncryptionControlExclusion>,
 }
 
 impl Data for VpcEncryptionControlExclusions {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "EgressOnlyInternetGateway",
-            &self.egress_only_internet_gateway,
-        );
-        fields.optional("ElasticFileSystem", &self.elastic_file_system);
-        fields.optional("InternetGateway", &self.internet_gateway);
-        fields.optional("Lambda", &self.lambda);
-        fields.optional("NatGateway", &self.nat_gateway);
-        fields.optional("VirtualPrivateGateway", &self.virtual_private_gateway);
-        fields.optional("VpcLattice", &self.vpc_lattice);
-        fields.optional("VpcPeering", &self.vpc_peering);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("EgressOnlyInternetGateway", &self.egress_only_internet_gateway);
+        to.optional("ElasticFileSystem", &self.elastic_file_system);
+        to.optional("InternetGateway", &self.internet_gateway);
+        to.optional("Lambda", &self.lambda);
+        to.optional("NatGateway", &self.nat_gateway);
+        to.optional("VirtualPrivateGateway", &self.virtual_private_gateway);
+        to.optional("VpcLattice", &self.vpc_lattice);
+        to.optional("VpcPeering", &self.vpc_peering);
     }
 }
 
-impl std::fmt::Debug for VpcEncryptionControlExclusions {
+#[cfg(feature = "read")]
+impl Read for VpcEncryptionControlExclusions {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "EgressOnlyInternetGateway", &mut this.egress_only_internet_gateway);
+        from.field(json, "ElasticFileSystem", &mut this.elastic_file_system);
+        from.field(json, "InternetGateway", &mut this.internet_gateway);
+        from.field(json, "Lambda", &mut this.lambda);
+        from.field(json, "NatGateway", &mut this.nat_gateway);
+        from.field(json, "VirtualPrivateGateway", &mut this.virtual_private_gateway);
+        from.field(json, "VpcLattice", &mut this.vpc_lattice);
+        from.field(json, "VpcPeering", &mut this.vpc_peering);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for VpcEncryptionControlExclusions {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Describes an exclusion configuration for VPC Encryption Control.
@@ -361,36 +363,43 @@ impl std::fmt::Debug for VpcEncryptionControlExclusions {
 /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
 /// the *Amazon VPC User Guide*.
 ///
-/// [`VpcEncryptionControlExclusion`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusion.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusion.html)
 #[derive(Default)]
 pub struct VpcEncryptionControlExclusion {
     /// The current state of the exclusion configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusion.html#cfn-ec2-vpc-vpcencryptioncontrolexclusion-state)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusion.html#cfn-ec2-vpc-vpcencryptioncontrolexclusion-state)
     pub state: Property<String>,
     /// A message providing additional information about the exclusion state.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusion.html#cfn-ec2-vpc-vpcencryptioncontrolexclusion-statemessage)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpc-vpcencryptioncontrolexclusion.html#cfn-ec2-vpc-vpcencryptioncontrolexclusion-statemessage)
     pub state_message: Property<String>,
 }
 
 impl Data for VpcEncryptionControlExclusion {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("State", &self.state);
-        fields.optional("StateMessage", &self.state_message);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("State", &self.state);
+        to.optional("StateMessage", &self.state_message);
     }
 }
 
-impl std::fmt::Debug for VpcEncryptionControlExclusion {
+#[cfg(feature = "read")]
+impl Read for VpcEncryptionControlExclusion {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "State", &mut this.state);
+        from.field(json, "StateMessage", &mut this.state_message);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for VpcEncryptionControlExclusion {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::EC2::VPC`, on its [`Handle`](synth_core::Handle).
@@ -398,321 +407,146 @@ pub struct VpcAttributes(Origin);
 
 impl Attributes for VpcAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl VpcAttributes {
     /// The primary IPv4 CIDR block for the VPC. For example, 10.0.0.0/16.
     #[inline]
-    pub fn cidr_block(&self) -> Value<Id<refs::ec2::VpcCidrBlock>> {
-        self.0.attribute("CidrBlock")
-    }
-
+    pub fn cidr_block(&self) -> Value<Id<refs::ec2::VpcCidrBlock>> { self.0.attribute("CidrBlock") }
     /// The association IDs of the IPv4 CIDR blocks for the VPC. For example, \[
     /// vpc-cidr-assoc-0280ab6b \].
     #[inline]
-    pub fn cidr_block_associations(&self) -> Value<List<String>> {
-        self.0.attribute("CidrBlockAssociations")
-    }
-
+    pub fn cidr_block_associations(&self) -> Value<List<String>> { self.0.attribute("CidrBlockAssociations") }
     /// The ID of the default network ACL for the VPC. For example, acl-814dafe3.
     #[inline]
-    pub fn default_network_acl(&self) -> Value<String> {
-        self.0.attribute("DefaultNetworkAcl")
-    }
-
+    pub fn default_network_acl(&self) -> Value<String> { self.0.attribute("DefaultNetworkAcl") }
     /// The ID of the default security group for the VPC. For example, sg-b178e0d3.
     #[inline]
-    pub fn default_security_group(&self) -> Value<Id<refs::ec2::SecurityGroupId>> {
-        self.0.attribute("DefaultSecurityGroup")
-    }
-
+    pub fn default_security_group(&self) -> Value<Id<refs::ec2::SecurityGroupId>> { self.0.attribute("DefaultSecurityGroup") }
     /// The IPv6 CIDR blocks for the VPC. For example, \[ 2001:db8:1234:1a00::/56 \].
     #[inline]
-    pub fn ipv6_cidr_blocks(&self) -> Value<List<String>> {
-        self.0.attribute("Ipv6CidrBlocks")
-    }
-
+    pub fn ipv6_cidr_blocks(&self) -> Value<List<String>> { self.0.attribute("Ipv6CidrBlocks") }
     /// Describes the exclusion configurations for various resource types in VPC Encryption
     /// Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions(
-        &self,
-    ) -> Value<VpcEncryptionControlExclusions> {
-        self.0.attribute("VpcEncryptionControl.ResourceExclusions")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions(&self) -> Value<VpcEncryptionControlExclusions> { self.0.attribute("VpcEncryptionControl.ResourceExclusions") }
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_egress_only_internet_gateway(
-        &self,
-    ) -> Value<VpcEncryptionControlExclusion> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_egress_only_internet_gateway(&self) -> Value<VpcEncryptionControlExclusion> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway") }
     /// The current state of the exclusion configuration.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_egress_only_internet_gateway_state(
-        &self,
-    ) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.State")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_egress_only_internet_gateway_state(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.State") }
     /// A message providing additional information about the exclusion state.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_egress_only_internet_gateway_state_message(
-        &self,
-    ) -> Value<String> {
-        self.0.attribute(
-            "VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.StateMessage",
-        )
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_egress_only_internet_gateway_state_message(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.EgressOnlyInternetGateway.StateMessage") }
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_elastic_file_system(
-        &self,
-    ) -> Value<VpcEncryptionControlExclusion> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.ElasticFileSystem")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_elastic_file_system(&self) -> Value<VpcEncryptionControlExclusion> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.ElasticFileSystem") }
     /// The current state of the exclusion configuration.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_elastic_file_system_state(
-        &self,
-    ) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.State")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_elastic_file_system_state(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.State") }
     /// A message providing additional information about the exclusion state.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_elastic_file_system_state_message(
-        &self,
-    ) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.StateMessage")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_elastic_file_system_state_message(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.ElasticFileSystem.StateMessage") }
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_internet_gateway(
-        &self,
-    ) -> Value<VpcEncryptionControlExclusion> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.InternetGateway")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_internet_gateway(&self) -> Value<VpcEncryptionControlExclusion> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.InternetGateway") }
     /// The current state of the exclusion configuration.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_internet_gateway_state(
-        &self,
-    ) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.InternetGateway.State")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_internet_gateway_state(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.InternetGateway.State") }
     /// A message providing additional information about the exclusion state.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_internet_gateway_state_message(
-        &self,
-    ) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.InternetGateway.StateMessage")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_internet_gateway_state_message(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.InternetGateway.StateMessage") }
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_lambda(
-        &self,
-    ) -> Value<VpcEncryptionControlExclusion> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.Lambda")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_lambda(&self) -> Value<VpcEncryptionControlExclusion> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.Lambda") }
     /// The current state of the exclusion configuration.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_lambda_state(&self) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.Lambda.State")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_lambda_state(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.Lambda.State") }
     /// A message providing additional information about the exclusion state.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_lambda_state_message(&self) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.Lambda.StateMessage")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_lambda_state_message(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.Lambda.StateMessage") }
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_nat_gateway(
-        &self,
-    ) -> Value<VpcEncryptionControlExclusion> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.NatGateway")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_nat_gateway(&self) -> Value<VpcEncryptionControlExclusion> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.NatGateway") }
     /// The current state of the exclusion configuration.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_nat_gateway_state(&self) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.NatGateway.State")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_nat_gateway_state(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.NatGateway.State") }
     /// A message providing additional information about the exclusion state.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_nat_gateway_state_message(
-        &self,
-    ) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.NatGateway.StateMessage")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_nat_gateway_state_message(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.NatGateway.StateMessage") }
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_virtual_private_gateway(
-        &self,
-    ) -> Value<VpcEncryptionControlExclusion> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_virtual_private_gateway(&self) -> Value<VpcEncryptionControlExclusion> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway") }
     /// The current state of the exclusion configuration.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_virtual_private_gateway_state(
-        &self,
-    ) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.State")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_virtual_private_gateway_state(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.State") }
     /// A message providing additional information about the exclusion state.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_virtual_private_gateway_state_message(
-        &self,
-    ) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.StateMessage")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_virtual_private_gateway_state_message(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.VirtualPrivateGateway.StateMessage") }
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_vpc_lattice(
-        &self,
-    ) -> Value<VpcEncryptionControlExclusion> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.VpcLattice")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_vpc_lattice(&self) -> Value<VpcEncryptionControlExclusion> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.VpcLattice") }
     /// The current state of the exclusion configuration.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_vpc_lattice_state(&self) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.VpcLattice.State")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_vpc_lattice_state(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.VpcLattice.State") }
     /// A message providing additional information about the exclusion state.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_vpc_lattice_state_message(
-        &self,
-    ) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.VpcLattice.StateMessage")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_vpc_lattice_state_message(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.VpcLattice.StateMessage") }
     /// Describes an exclusion configuration for VPC Encryption Control.
     /// For more information, see [Enforce VPC encryption in
     /// transit](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html) in
     /// the *Amazon VPC User Guide*.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_vpc_peering(
-        &self,
-    ) -> Value<VpcEncryptionControlExclusion> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.VpcPeering")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_vpc_peering(&self) -> Value<VpcEncryptionControlExclusion> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.VpcPeering") }
     /// The current state of the exclusion configuration.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_vpc_peering_state(&self) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.VpcPeering.State")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_vpc_peering_state(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.VpcPeering.State") }
     /// A message providing additional information about the exclusion state.
     #[inline]
-    pub fn vpc_encryption_control_resource_exclusions_vpc_peering_state_message(
-        &self,
-    ) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.ResourceExclusions.VpcPeering.StateMessage")
-    }
-
+    pub fn vpc_encryption_control_resource_exclusions_vpc_peering_state_message(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.ResourceExclusions.VpcPeering.StateMessage") }
     /// The current state of the VPC Encryption Control configuration.
     #[inline]
-    pub fn vpc_encryption_control_state(&self) -> Value<String> {
-        self.0.attribute("VpcEncryptionControl.State")
-    }
-
+    pub fn vpc_encryption_control_state(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.State") }
     /// A message providing additional information about the encryption control state.
     #[inline]
-    pub fn vpc_encryption_control_state_message(&self) -> Value<String> {
-        self.0.attribute("VpcEncryptionControl.StateMessage")
-    }
-
+    pub fn vpc_encryption_control_state_message(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.StateMessage") }
     /// The ID of the VPC Encryption Control configuration.
     #[inline]
-    pub fn vpc_encryption_control_vpc_encryption_control_id(&self) -> Value<String> {
-        self.0
-            .attribute("VpcEncryptionControl.VpcEncryptionControlId")
-    }
-
+    pub fn vpc_encryption_control_vpc_encryption_control_id(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.VpcEncryptionControlId") }
     /// The ID of the VPC associated with the encryption control configuration.
     #[inline]
-    pub fn vpc_encryption_control_vpc_id(&self) -> Value<String> {
-        self.0.attribute("VpcEncryptionControl.VpcId")
-    }
-
+    pub fn vpc_encryption_control_vpc_id(&self) -> Value<String> { self.0.attribute("VpcEncryptionControl.VpcId") }
     /// The ID of the VPC.
     #[inline]
-    pub fn vpc_id(&self) -> Value<Id<refs::ec2::VpcId>> {
-        self.0.attribute("VpcId")
-    }
+    pub fn vpc_id(&self) -> Value<Id<refs::ec2::VpcId>> { self.0.attribute("VpcId") }
 }
 
 impl Resource for Vpc {
@@ -730,7 +564,7 @@ impl Identifies<Id<refs::ec2::VpcId>> for Vpc {
 }
 
 /// Values of `VPC.InstanceTenancy`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VpcInstanceTenancy {
     /// `dedicated`.
     Dedicated,
@@ -738,407 +572,125 @@ pub enum VpcInstanceTenancy {
     Default,
     /// `host`.
     Host,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VpcInstanceTenancy {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Dedicated => Text::Borrowed("dedicated"),
-            Self::Default => Text::Borrowed("default"),
-            Self::Host => Text::Borrowed("host"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VpcInstanceTenancy {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "dedicated" => Self::Dedicated,
-            "default" => Self::Default,
-            "host" => Self::Host,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VpcInstanceTenancy {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VpcInstanceTenancy {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Dedicated, "dedicated"), (Self::Default, "default"), (Self::Host, "host")];
 }
 
 /// Values of `VpcEncryptionControl.EgressOnlyInternetGatewayExclusion`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VpcEncryptionControlEgressOnlyInternetGatewayExclusion {
     /// `enable`.
     Enable,
     /// `disable`.
     Disable,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VpcEncryptionControlEgressOnlyInternetGatewayExclusion {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enable => Text::Borrowed("enable"),
-            Self::Disable => Text::Borrowed("disable"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VpcEncryptionControlEgressOnlyInternetGatewayExclusion {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "enable" => Self::Enable,
-            "disable" => Self::Disable,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VpcEncryptionControlEgressOnlyInternetGatewayExclusion {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VpcEncryptionControlEgressOnlyInternetGatewayExclusion {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enable, "enable"), (Self::Disable, "disable")];
 }
 
 /// Values of `VpcEncryptionControl.ElasticFileSystemExclusion`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VpcEncryptionControlElasticFileSystemExclusion {
     /// `enable`.
     Enable,
     /// `disable`.
     Disable,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VpcEncryptionControlElasticFileSystemExclusion {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enable => Text::Borrowed("enable"),
-            Self::Disable => Text::Borrowed("disable"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VpcEncryptionControlElasticFileSystemExclusion {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "enable" => Self::Enable,
-            "disable" => Self::Disable,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VpcEncryptionControlElasticFileSystemExclusion {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VpcEncryptionControlElasticFileSystemExclusion {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enable, "enable"), (Self::Disable, "disable")];
 }
 
 /// Values of `VpcEncryptionControl.InternetGatewayExclusion`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VpcEncryptionControlInternetGatewayExclusion {
     /// `enable`.
     Enable,
     /// `disable`.
     Disable,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VpcEncryptionControlInternetGatewayExclusion {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enable => Text::Borrowed("enable"),
-            Self::Disable => Text::Borrowed("disable"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VpcEncryptionControlInternetGatewayExclusion {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "enable" => Self::Enable,
-            "disable" => Self::Disable,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VpcEncryptionControlInternetGatewayExclusion {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VpcEncryptionControlInternetGatewayExclusion {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enable, "enable"), (Self::Disable, "disable")];
 }
 
 /// Values of `VpcEncryptionControl.LambdaExclusion`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VpcEncryptionControlLambdaExclusion {
     /// `enable`.
     Enable,
     /// `disable`.
     Disable,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VpcEncryptionControlLambdaExclusion {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enable => Text::Borrowed("enable"),
-            Self::Disable => Text::Borrowed("disable"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VpcEncryptionControlLambdaExclusion {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "enable" => Self::Enable,
-            "disable" => Self::Disable,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VpcEncryptionControlLambdaExclusion {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VpcEncryptionControlLambdaExclusion {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enable, "enable"), (Self::Disable, "disable")];
 }
 
 /// Values of `VpcEncryptionControl.Mode`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VpcEncryptionControlMode {
     /// `monitor`.
     Monitor,
     /// `enforce`.
     Enforce,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VpcEncryptionControlMode {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Monitor => Text::Borrowed("monitor"),
-            Self::Enforce => Text::Borrowed("enforce"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VpcEncryptionControlMode {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "monitor" => Self::Monitor,
-            "enforce" => Self::Enforce,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VpcEncryptionControlMode {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VpcEncryptionControlMode {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Monitor, "monitor"), (Self::Enforce, "enforce")];
 }
 
 /// Values of `VpcEncryptionControl.NatGatewayExclusion`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VpcEncryptionControlNatGatewayExclusion {
     /// `enable`.
     Enable,
     /// `disable`.
     Disable,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VpcEncryptionControlNatGatewayExclusion {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enable => Text::Borrowed("enable"),
-            Self::Disable => Text::Borrowed("disable"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VpcEncryptionControlNatGatewayExclusion {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "enable" => Self::Enable,
-            "disable" => Self::Disable,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VpcEncryptionControlNatGatewayExclusion {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VpcEncryptionControlNatGatewayExclusion {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enable, "enable"), (Self::Disable, "disable")];
 }
 
 /// Values of `VpcEncryptionControl.VirtualPrivateGatewayExclusion`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VpcEncryptionControlVirtualPrivateGatewayExclusion {
     /// `enable`.
     Enable,
     /// `disable`.
     Disable,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VpcEncryptionControlVirtualPrivateGatewayExclusion {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enable => Text::Borrowed("enable"),
-            Self::Disable => Text::Borrowed("disable"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VpcEncryptionControlVirtualPrivateGatewayExclusion {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "enable" => Self::Enable,
-            "disable" => Self::Disable,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VpcEncryptionControlVirtualPrivateGatewayExclusion {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VpcEncryptionControlVirtualPrivateGatewayExclusion {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enable, "enable"), (Self::Disable, "disable")];
 }
 
 /// Values of `VpcEncryptionControl.VpcLatticeExclusion`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VpcEncryptionControlVpcLatticeExclusion {
     /// `enable`.
     Enable,
     /// `disable`.
     Disable,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VpcEncryptionControlVpcLatticeExclusion {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enable => Text::Borrowed("enable"),
-            Self::Disable => Text::Borrowed("disable"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VpcEncryptionControlVpcLatticeExclusion {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "enable" => Self::Enable,
-            "disable" => Self::Disable,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VpcEncryptionControlVpcLatticeExclusion {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VpcEncryptionControlVpcLatticeExclusion {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enable, "enable"), (Self::Disable, "disable")];
 }
 
 /// Values of `VpcEncryptionControl.VpcPeeringExclusion`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VpcEncryptionControlVpcPeeringExclusion {
     /// `enable`.
     Enable,
     /// `disable`.
     Disable,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VpcEncryptionControlVpcPeeringExclusion {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enable => Text::Borrowed("enable"),
-            Self::Disable => Text::Borrowed("disable"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VpcEncryptionControlVpcPeeringExclusion {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "enable" => Self::Enable,
-            "disable" => Self::Disable,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VpcEncryptionControlVpcPeeringExclusion {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VpcEncryptionControlVpcPeeringExclusion {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enable, "enable"), (Self::Disable, "disable")];
 }

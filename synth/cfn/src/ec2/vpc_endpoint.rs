@@ -24,19 +24,17 @@ use crate::prelude::*;
 /// An endpoint of type `GatewayLoadBalancer` provides private connectivity between your VPC
 /// and virtual appliances from a service provider.
 ///
-/// [`AWS::EC2::VPCEndpoint`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html)
 #[derive(Default)]
 pub struct VpcEndpoint {
     /// Describes the DNS options for an endpoint.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-dnsoptions)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-dnsoptions)
     pub dns_options: Property<DnsOptionsSpecification>,
     /// The supported IP address types.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-ipaddresstype)
-    pub ip_address_type: Property<VpcEndpointIpAddressType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-ipaddresstype)
+    pub ip_address_type: Property<Listed<VpcEndpointIpAddressType>>,
     /// An endpoint policy, which controls access to the service from the VPC. The default
     /// endpoint policy allows full access to the service. Endpoint policies are supported only
     /// for gateway and interface endpoints.
@@ -49,8 +47,7 @@ pub struct VpcEndpoint {
     ///
     /// `Properties: VpcEndpointType: 'Interface' ServiceName: !Sub 'com.amazonaws.${AWS::Region}.logs' PolicyDocument: '{ "Version":"2012-10-17", "Statement": [{ "Effect":"Allow", "Principal":"*", "Action":["logs:Describe*","logs:Get*","logs:List*","logs:FilterLogEvents"], "Resource":"*" }] }'`
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-policydocument)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-policydocument)
     pub policy_document: Property<Json>,
     /// Indicate whether to associate a private hosted zone with the specified VPC. The private
     /// hosted zone contains a record set for the default public DNS name for the service for the
@@ -66,120 +63,116 @@ pub struct VpcEndpoint {
     ///
     /// Default: `false`
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-privatednsenabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-privatednsenabled)
     pub private_dns_enabled: Property<bool>,
     /// The Amazon Resource Name (ARN) of the resource configuration.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-resourceconfigurationarn)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-resourceconfigurationarn)
     pub resource_configuration_arn: Property<String>,
     /// The IDs of the route tables. Routing is supported only for gateway endpoints.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-routetableids)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-routetableids)
     pub route_table_ids: Property<List<Id<refs::ec2::RouteTableId>>>,
     /// The IDs of the security groups to associate with the endpoint network interfaces. If this
     /// parameter is not specified, we use the default security group for the VPC. Security groups
     /// are supported only for interface endpoints.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-securitygroupids)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-securitygroupids)
     pub security_group_ids: Property<List<Id<refs::ec2::SecurityGroupId>>>,
     /// The name of the endpoint service.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-servicename)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-servicename)
     pub service_name: Property<String>,
     /// The Amazon Resource Name (ARN) of the service network.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-servicenetworkarn)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-servicenetworkarn)
     pub service_network_arn: Property<String>,
     /// Describes a Region.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-serviceregion)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-serviceregion)
     pub service_region: Property<String>,
     /// The IDs of the subnets in which to create endpoint network interfaces. You must specify
     /// this property for an interface endpoint or a Gateway Load Balancer endpoint. You can't
     /// specify this property for a gateway endpoint. For a Gateway Load Balancer endpoint, you
     /// can specify only one subnet.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-subnetids)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-subnetids)
     pub subnet_ids: Property<List<Id<refs::ec2::SubnetId>>>,
     /// The tags to associate with the endpoint.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-tags)
     pub tags: Property<List<Tag>>,
     /// The type of endpoint.
     ///
     /// Default: Gateway
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-vpcendpointtype)
-    pub vpc_endpoint_type: Property<VpcEndpointType>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-vpcendpointtype)
+    pub vpc_endpoint_type: Property<Listed<VpcEndpointType>>,
     /// The ID of the VPC.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-vpcid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html#cfn-ec2-vpcendpoint-vpcid)
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
 }
 
 impl VpcEndpoint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
-        Self {
-            vpc_id: vpc_id.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_id: vpc_id.into(), ..Self::default() } }
 }
 
 impl Data for VpcEndpoint {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("DnsOptions", &self.dns_options);
-        fields.optional("IpAddressType", &self.ip_address_type);
-        fields.optional("PolicyDocument", &self.policy_document);
-        fields.optional("PrivateDnsEnabled", &self.private_dns_enabled);
-        fields.optional("ResourceConfigurationArn", &self.resource_configuration_arn);
-        fields.optional("RouteTableIds", &self.route_table_ids);
-        fields.optional("SecurityGroupIds", &self.security_group_ids);
-        fields.optional("ServiceName", &self.service_name);
-        fields.optional("ServiceNetworkArn", &self.service_network_arn);
-        fields.optional("ServiceRegion", &self.service_region);
-        fields.optional("SubnetIds", &self.subnet_ids);
-        fields.optional("Tags", &self.tags);
-        fields.optional("VpcEndpointType", &self.vpc_endpoint_type);
-        fields.required("VpcId", &self.vpc_id);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("DnsOptions", &self.dns_options);
+        to.optional("IpAddressType", &self.ip_address_type);
+        to.optional("PolicyDocument", &self.policy_document);
+        to.optional("PrivateDnsEnabled", &self.private_dns_enabled);
+        to.optional("ResourceConfigurationArn", &self.resource_configuration_arn);
+        to.optional("RouteTableIds", &self.route_table_ids);
+        to.optional("SecurityGroupIds", &self.security_group_ids);
+        to.optional("ServiceName", &self.service_name);
+        to.optional("ServiceNetworkArn", &self.service_network_arn);
+        to.optional("ServiceRegion", &self.service_region);
+        to.optional("SubnetIds", &self.subnet_ids);
+        to.optional("Tags", &self.tags);
+        to.optional("VpcEndpointType", &self.vpc_endpoint_type);
+        to.required("VpcId", &self.vpc_id);
     }
 }
 
-impl std::fmt::Debug for VpcEndpoint {
+#[cfg(feature = "read")]
+impl Read for VpcEndpoint {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "DnsOptions", &mut this.dns_options);
+        from.field(json, "IpAddressType", &mut this.ip_address_type);
+        from.field(json, "PolicyDocument", &mut this.policy_document);
+        from.field(json, "PrivateDnsEnabled", &mut this.private_dns_enabled);
+        from.field(json, "ResourceConfigurationArn", &mut this.resource_configuration_arn);
+        from.field(json, "RouteTableIds", &mut this.route_table_ids);
+        from.field(json, "SecurityGroupIds", &mut this.security_group_ids);
+        from.field(json, "ServiceName", &mut this.service_name);
+        from.field(json, "ServiceNetworkArn", &mut this.service_network_arn);
+        from.field(json, "ServiceRegion", &mut this.service_region);
+        from.field(json, "SubnetIds", &mut this.subnet_ids);
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "VpcEndpointType", &mut this.vpc_endpoint_type);
+        from.field(json, "VpcId", &mut this.vpc_id);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for VpcEndpoint {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl VpcEndpoint {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] = &[
-        "DnsOptions.PrivateDnsPreference",
-        "DnsOptions.PrivateDnsSpecifiedDomains",
-        "ResourceConfigurationArn",
-        "ServiceName",
-        "ServiceNetworkArn",
-        "ServiceRegion",
-        "VpcEndpointType",
-        "VpcId",
-    ];
+    pub const REPLACED_BY: &'static [&'static str] = &["DnsOptions.PrivateDnsPreference", "DnsOptions.PrivateDnsSpecifiedDomains", "ResourceConfigurationArn", "ServiceName", "ServiceNetworkArn", "ServiceRegion", "VpcEndpointType", "VpcId"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
@@ -187,64 +180,64 @@ impl VpcEndpoint {
 
 /// Describes the DNS options for an endpoint.
 ///
-/// [`DnsOptionsSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html)
 #[derive(Default)]
 pub struct DnsOptionsSpecification {
     /// The DNS records created for the endpoint.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html#cfn-ec2-vpcendpoint-dnsoptionsspecification-dnsrecordiptype)
-    pub dns_record_ip_type: Property<DnsOptionsSpecificationDnsRecordIpType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html#cfn-ec2-vpcendpoint-dnsoptionsspecification-dnsrecordiptype)
+    pub dns_record_ip_type: Property<Listed<DnsOptionsSpecificationDnsRecordIpType>>,
     /// Indicates whether to enable private DNS only for inbound endpoints. This option is
     /// available only for services that support both gateway and interface endpoints. It routes
     /// traffic that originates from the VPC to the gateway endpoint and traffic that originates
     /// from on-premises to the interface endpoint.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html#cfn-ec2-vpcendpoint-dnsoptionsspecification-privatednsonlyforinboundresolverendpoint)
-    pub private_dns_only_for_inbound_resolver_endpoint:
-        Property<DnsOptionsSpecificationPrivateDnsOnlyForInboundResolverEndpoint>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html#cfn-ec2-vpcendpoint-dnsoptionsspecification-privatednsonlyforinboundresolverendpoint)
+    pub private_dns_only_for_inbound_resolver_endpoint: Property<Listed<DnsOptionsSpecificationPrivateDnsOnlyForInboundResolverEndpoint>>,
     /// The preference for which private domains have a private hosted zone created for and
     /// associated with the specified VPC. Only supported when private DNS is enabled and when the
     /// VPC endpoint type is ServiceNetwork or Resource.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html#cfn-ec2-vpcendpoint-dnsoptionsspecification-privatednspreference)
-    pub private_dns_preference: Property<DnsOptionsSpecificationPrivateDnsPreference>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html#cfn-ec2-vpcendpoint-dnsoptionsspecification-privatednspreference)
+    pub private_dns_preference: Property<Listed<DnsOptionsSpecificationPrivateDnsPreference>>,
     /// Indicates which of the private domains to create private hosted zones for and associate
     /// with the specified VPC. Only supported when private DNS is enabled and the private DNS
     /// preference is `VERIFIED_DOMAINS_AND_SPECIFIED_DOMAINS` or `SPECIFIED_DOMAINS_ONLY`.
     ///
     /// - Items: 1 to 10
     /// - Each: Length: 1 to 255
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html#cfn-ec2-vpcendpoint-dnsoptionsspecification-privatednsspecifieddomains)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html#cfn-ec2-vpcendpoint-dnsoptionsspecification-privatednsspecifieddomains)
     pub private_dns_specified_domains: Property<List<String>>,
 }
 
 impl Data for DnsOptionsSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("DnsRecordIpType", &self.dns_record_ip_type);
-        fields.optional(
-            "PrivateDnsOnlyForInboundResolverEndpoint",
-            &self.private_dns_only_for_inbound_resolver_endpoint,
-        );
-        fields.optional("PrivateDnsPreference", &self.private_dns_preference);
-        fields.optional(
-            "PrivateDnsSpecifiedDomains",
-            &self.private_dns_specified_domains,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("DnsRecordIpType", &self.dns_record_ip_type);
+        to.optional("PrivateDnsOnlyForInboundResolverEndpoint", &self.private_dns_only_for_inbound_resolver_endpoint);
+        to.optional("PrivateDnsPreference", &self.private_dns_preference);
+        to.optional("PrivateDnsSpecifiedDomains", &self.private_dns_specified_domains);
     }
 }
 
-impl std::fmt::Debug for DnsOptionsSpecification {
+#[cfg(feature = "read")]
+impl Read for DnsOptionsSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "DnsRecordIpType", &mut this.dns_record_ip_type);
+        from.field(json, "PrivateDnsOnlyForInboundResolverEndpoint", &mut this.private_dns_only_for_inbound_resolver_endpoint);
+        from.field(json, "PrivateDnsPreference", &mut this.private_dns_preference);
+        from.field(json, "PrivateDnsSpecifiedDomains", &mut this.private_dns_specified_domains);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for DnsOptionsSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::EC2::VPCEndpoint`, on its [`Handle`](synth_core::Handle).
@@ -252,24 +245,16 @@ pub struct VpcEndpointAttributes(Origin);
 
 impl Attributes for VpcEndpointAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl VpcEndpointAttributes {
     /// The date and time the VPC endpoint was created. For example:
     /// `Fri Sep 28 23:34:36 UTC 2018.`
     #[inline]
-    pub fn creation_timestamp(&self) -> Value<String> {
-        self.0.attribute("CreationTimestamp")
-    }
-
+    pub fn creation_timestamp(&self) -> Value<String> { self.0.attribute("CreationTimestamp") }
     /// (Interface endpoints) The DNS entries for the endpoint. Each entry is a combination of the
     /// hosted zone ID and the DNS name. The entries are ordered as follows: regional public DNS,
     /// zonal public DNS, private DNS, and wildcard DNS. This order is not enforced for AWS
@@ -285,22 +270,14 @@ impl VpcEndpointAttributes {
     /// If you update the `PrivateDnsEnabled` or `SubnetIds` properties, the DNS entries in the
     /// list will change.
     #[inline]
-    pub fn dns_entries(&self) -> Value<List<String>> {
-        self.0.attribute("DnsEntries")
-    }
-
+    pub fn dns_entries(&self) -> Value<List<String>> { self.0.attribute("DnsEntries") }
     /// The ID of the VPC endpoint.
     #[inline]
-    pub fn id(&self) -> Value<Id<refs::ec2::VpcEndpointId>> {
-        self.0.attribute("Id")
-    }
-
+    pub fn id(&self) -> Value<Id<refs::ec2::VpcEndpointId>> { self.0.attribute("Id") }
     /// (Interface endpoints) The network interface IDs. If you update the `PrivateDnsEnabled` or
     /// `SubnetIds` properties, the items in this list might change.
     #[inline]
-    pub fn network_interface_ids(&self) -> Value<List<String>> {
-        self.0.attribute("NetworkInterfaceIds")
-    }
+    pub fn network_interface_ids(&self) -> Value<List<String>> { self.0.attribute("NetworkInterfaceIds") }
 }
 
 impl Resource for VpcEndpoint {
@@ -314,7 +291,7 @@ impl Identifies<Id<refs::ec2::VpcEndpointId>> for VpcEndpoint {
 }
 
 /// Values of `VPCEndpoint.IpAddressType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VpcEndpointIpAddressType {
     /// `ipv4`.
     Ipv4,
@@ -324,46 +301,14 @@ pub enum VpcEndpointIpAddressType {
     Dualstack,
     /// `not-specified`.
     NotSpecified,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VpcEndpointIpAddressType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Ipv4 => Text::Borrowed("ipv4"),
-            Self::Ipv6 => Text::Borrowed("ipv6"),
-            Self::Dualstack => Text::Borrowed("dualstack"),
-            Self::NotSpecified => Text::Borrowed("not-specified"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VpcEndpointIpAddressType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ipv4" => Self::Ipv4,
-            "ipv6" => Self::Ipv6,
-            "dualstack" => Self::Dualstack,
-            "not-specified" => Self::NotSpecified,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VpcEndpointIpAddressType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VpcEndpointIpAddressType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Ipv4, "ipv4"), (Self::Ipv6, "ipv6"), (Self::Dualstack, "dualstack"), (Self::NotSpecified, "not-specified")];
 }
 
 /// Values of `VPCEndpoint.VpcEndpointType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VpcEndpointType {
     /// `Interface`.
     Interface,
@@ -377,50 +322,14 @@ pub enum VpcEndpointType {
     Resource,
     /// `Tunnel`.
     Tunnel,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VpcEndpointType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Interface => Text::Borrowed("Interface"),
-            Self::Gateway => Text::Borrowed("Gateway"),
-            Self::GatewayLoadBalancer => Text::Borrowed("GatewayLoadBalancer"),
-            Self::ServiceNetwork => Text::Borrowed("ServiceNetwork"),
-            Self::Resource => Text::Borrowed("Resource"),
-            Self::Tunnel => Text::Borrowed("Tunnel"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VpcEndpointType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Interface" => Self::Interface,
-            "Gateway" => Self::Gateway,
-            "GatewayLoadBalancer" => Self::GatewayLoadBalancer,
-            "ServiceNetwork" => Self::ServiceNetwork,
-            "Resource" => Self::Resource,
-            "Tunnel" => Self::Tunnel,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VpcEndpointType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VpcEndpointType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Interface, "Interface"), (Self::Gateway, "Gateway"), (Self::GatewayLoadBalancer, "GatewayLoadBalancer"), (Self::ServiceNetwork, "ServiceNetwork"), (Self::Resource, "Resource"), (Self::Tunnel, "Tunnel")];
 }
 
 /// Values of `DnsOptionsSpecification.DnsRecordIpType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DnsOptionsSpecificationDnsRecordIpType {
     /// `ipv4`.
     Ipv4,
@@ -432,48 +341,14 @@ pub enum DnsOptionsSpecificationDnsRecordIpType {
     ServiceDefined,
     /// `not-specified`.
     NotSpecified,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DnsOptionsSpecificationDnsRecordIpType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Ipv4 => Text::Borrowed("ipv4"),
-            Self::Ipv6 => Text::Borrowed("ipv6"),
-            Self::Dualstack => Text::Borrowed("dualstack"),
-            Self::ServiceDefined => Text::Borrowed("service-defined"),
-            Self::NotSpecified => Text::Borrowed("not-specified"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for DnsOptionsSpecificationDnsRecordIpType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ipv4" => Self::Ipv4,
-            "ipv6" => Self::Ipv6,
-            "dualstack" => Self::Dualstack,
-            "service-defined" => Self::ServiceDefined,
-            "not-specified" => Self::NotSpecified,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for DnsOptionsSpecificationDnsRecordIpType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for DnsOptionsSpecificationDnsRecordIpType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Ipv4, "ipv4"), (Self::Ipv6, "ipv6"), (Self::Dualstack, "dualstack"), (Self::ServiceDefined, "service-defined"), (Self::NotSpecified, "not-specified")];
 }
 
 /// Values of `DnsOptionsSpecification.PrivateDnsOnlyForInboundResolverEndpoint`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DnsOptionsSpecificationPrivateDnsOnlyForInboundResolverEndpoint {
     /// `OnlyInboundResolver`.
     OnlyInboundResolver,
@@ -481,44 +356,14 @@ pub enum DnsOptionsSpecificationPrivateDnsOnlyForInboundResolverEndpoint {
     AllResolvers,
     /// `NotSpecified`.
     NotSpecified,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DnsOptionsSpecificationPrivateDnsOnlyForInboundResolverEndpoint {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::OnlyInboundResolver => Text::Borrowed("OnlyInboundResolver"),
-            Self::AllResolvers => Text::Borrowed("AllResolvers"),
-            Self::NotSpecified => Text::Borrowed("NotSpecified"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for DnsOptionsSpecificationPrivateDnsOnlyForInboundResolverEndpoint {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "OnlyInboundResolver" => Self::OnlyInboundResolver,
-            "AllResolvers" => Self::AllResolvers,
-            "NotSpecified" => Self::NotSpecified,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for DnsOptionsSpecificationPrivateDnsOnlyForInboundResolverEndpoint {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for DnsOptionsSpecificationPrivateDnsOnlyForInboundResolverEndpoint {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::OnlyInboundResolver, "OnlyInboundResolver"), (Self::AllResolvers, "AllResolvers"), (Self::NotSpecified, "NotSpecified")];
 }
 
 /// Values of `DnsOptionsSpecification.PrivateDnsPreference`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DnsOptionsSpecificationPrivateDnsPreference {
     /// `VERIFIED_DOMAINS_ONLY`.
     VerifiedDomainsOnly,
@@ -528,42 +373,8 @@ pub enum DnsOptionsSpecificationPrivateDnsPreference {
     VerifiedDomainsAndSpecifiedDomains,
     /// `SPECIFIED_DOMAINS_ONLY`.
     SpecifiedDomainsOnly,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DnsOptionsSpecificationPrivateDnsPreference {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::VerifiedDomainsOnly => Text::Borrowed("VERIFIED_DOMAINS_ONLY"),
-            Self::AllDomains => Text::Borrowed("ALL_DOMAINS"),
-            Self::VerifiedDomainsAndSpecifiedDomains => {
-                Text::Borrowed("VERIFIED_DOMAINS_AND_SPECIFIED_DOMAINS")
-            }
-            Self::SpecifiedDomainsOnly => Text::Borrowed("SPECIFIED_DOMAINS_ONLY"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for DnsOptionsSpecificationPrivateDnsPreference {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "VERIFIED_DOMAINS_ONLY" => Self::VerifiedDomainsOnly,
-            "ALL_DOMAINS" => Self::AllDomains,
-            "VERIFIED_DOMAINS_AND_SPECIFIED_DOMAINS" => Self::VerifiedDomainsAndSpecifiedDomains,
-            "SPECIFIED_DOMAINS_ONLY" => Self::SpecifiedDomainsOnly,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for DnsOptionsSpecificationPrivateDnsPreference {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for DnsOptionsSpecificationPrivateDnsPreference {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::VerifiedDomainsOnly, "VERIFIED_DOMAINS_ONLY"), (Self::AllDomains, "ALL_DOMAINS"), (Self::VerifiedDomainsAndSpecifiedDomains, "VERIFIED_DOMAINS_AND_SPECIFIED_DOMAINS"), (Self::SpecifiedDomainsOnly, "SPECIFIED_DOMAINS_ONLY")];
 }

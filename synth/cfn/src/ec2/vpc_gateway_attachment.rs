@@ -7,57 +7,59 @@ use crate::prelude::*;
 /// Attaches an internet gateway, or a virtual private gateway to a VPC, enabling connectivity
 /// between the internet and the VPC.
 ///
-/// [`AWS::EC2::VPCGatewayAttachment`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcgatewayattachment.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcgatewayattachment.html)
 #[derive(Default)]
 pub struct VpcGatewayAttachment {
     /// The ID of the internet gateway.
     ///
     /// You must specify either `InternetGatewayId` or `VpnGatewayId`, but not both.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcgatewayattachment.html#cfn-ec2-vpcgatewayattachment-internetgatewayid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcgatewayattachment.html#cfn-ec2-vpcgatewayattachment-internetgatewayid)
     pub internet_gateway_id: Property<Id<refs::ec2::InternetGatewayId>>,
     /// The ID of the VPC.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcgatewayattachment.html#cfn-ec2-vpcgatewayattachment-vpcid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcgatewayattachment.html#cfn-ec2-vpcgatewayattachment-vpcid)
     pub vpc_id: Property<Id<refs::ec2::VpcId>>,
     /// The ID of the virtual private gateway.
     ///
     /// You must specify either `InternetGatewayId` or `VpnGatewayId`, but not both.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcgatewayattachment.html#cfn-ec2-vpcgatewayattachment-vpngatewayid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcgatewayattachment.html#cfn-ec2-vpcgatewayattachment-vpngatewayid)
     pub vpn_gateway_id: Property<Id<refs::ec2::VpnGatewayId>>,
 }
 
 impl VpcGatewayAttachment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self {
-        Self {
-            vpc_id: vpc_id.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(vpc_id: impl Into<Property<Id<refs::ec2::VpcId>>>) -> Self { Self { vpc_id: vpc_id.into(), ..Self::default() } }
 }
 
 impl Data for VpcGatewayAttachment {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("InternetGatewayId", &self.internet_gateway_id);
-        fields.required("VpcId", &self.vpc_id);
-        fields.optional("VpnGatewayId", &self.vpn_gateway_id);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("InternetGatewayId", &self.internet_gateway_id);
+        to.required("VpcId", &self.vpc_id);
+        to.optional("VpnGatewayId", &self.vpn_gateway_id);
     }
 }
 
-impl std::fmt::Debug for VpcGatewayAttachment {
+#[cfg(feature = "read")]
+impl Read for VpcGatewayAttachment {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "InternetGatewayId", &mut this.internet_gateway_id);
+        from.field(json, "VpcId", &mut this.vpc_id);
+        from.field(json, "VpnGatewayId", &mut this.vpn_gateway_id);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for VpcGatewayAttachment {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl VpcGatewayAttachment {
@@ -73,22 +75,15 @@ pub struct VpcGatewayAttachmentAttributes(Origin);
 
 impl Attributes for VpcGatewayAttachmentAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl VpcGatewayAttachmentAttributes {
     /// Used to identify if this resource is an Internet Gateway or Vpn Gateway Attachment
     #[inline]
-    pub fn attachment_type(&self) -> Value<String> {
-        self.0.attribute("AttachmentType")
-    }
+    pub fn attachment_type(&self) -> Value<String> { self.0.attribute("AttachmentType") }
 }
 
 impl Resource for VpcGatewayAttachment {

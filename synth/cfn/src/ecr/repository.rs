@@ -10,20 +10,18 @@ use crate::prelude::*;
 /// repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html) in
 /// the *Amazon ECR User Guide*.
 ///
-/// [`AWS::ECR::Repository`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html)
 #[derive(Default)]
 pub struct Repository {
     /// If true, deleting the repository force deletes the contents of the repository. If false,
     /// the repository must be empty before attempting to delete it.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-emptyondelete)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-emptyondelete)
     pub empty_on_delete: Property<bool>,
     /// The encryption configuration for the repository. This determines how the contents of your
     /// repository are encrypted at rest.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-encryptionconfiguration)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-encryptionconfiguration)
     pub encryption_configuration: Property<EncryptionConfiguration>,
     /// > The `imageScanningConfiguration` parameter is being deprecated, in favor of specifying
     /// > the image scanning configuration at the registry level. For more information, see
@@ -32,30 +30,26 @@ pub struct Repository {
     /// The image scanning configuration for the repository. This determines whether images are
     /// scanned for known vulnerabilities after being pushed to the repository.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-imagescanningconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-imagescanningconfiguration)
     pub image_scanning_configuration: Property<ImageScanningConfiguration>,
     /// The tag mutability setting for the repository. If this parameter is omitted, the default
     /// setting of `MUTABLE` will be used which will allow image tags to be overwritten. If
     /// `IMMUTABLE` is specified, all image tags within the repository will be immutable which
     /// will prevent them from being overwritten.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-imagetagmutability)
-    pub image_tag_mutability: Property<RepositoryImageTagMutability>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-imagetagmutability)
+    pub image_tag_mutability: Property<Listed<RepositoryImageTagMutability>>,
     /// A list of filters that specify which image tags are excluded from the repository's image
     /// tag mutability setting.
     ///
     /// - Items: 1 to 5
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-imagetagmutabilityexclusionfilters)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-imagetagmutabilityexclusionfilters)
     pub image_tag_mutability_exclusion_filters: Property<List<ImageTagMutabilityExclusionFilter>>,
     /// Creates or updates a lifecycle policy. For information about lifecycle policy syntax, see
     /// [Lifecycle policy
     /// template](https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-lifecyclepolicy)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-lifecyclepolicy)
     pub lifecycle_policy: Property<LifecyclePolicy>,
     /// The name to use for the repository. The repository name may be specified on its own (such
     /// as `nginx-web-app` ) or it can be prepended with a namespace to group the repository into
@@ -73,53 +67,60 @@ pub struct Repository {
     ///
     /// - Length: 2 to 256
     /// - Pattern: `^(?=.{2,256}$)([a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*)$`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-repositoryname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-repositoryname)
     pub repository_name: Property<String>,
     /// The JSON repository policy text to apply to the repository. For more information, see
     /// [Amazon ECR repository
     /// policies](https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html)
     /// in the *Amazon Elastic Container Registry User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-repositorypolicytext)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-repositorypolicytext)
     pub repository_policy_text: Property<Json>,
     /// An array of key-value pairs to apply to this resource.
     ///
     /// - Items: at most 50
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecr-repository.html#cfn-ecr-repository-tags)
     pub tags: Property<List<Tag>>,
 }
 
 impl Data for Repository {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("EmptyOnDelete", &self.empty_on_delete);
-        fields.optional("EncryptionConfiguration", &self.encryption_configuration);
-        fields.optional(
-            "ImageScanningConfiguration",
-            &self.image_scanning_configuration,
-        );
-        fields.optional("ImageTagMutability", &self.image_tag_mutability);
-        fields.optional(
-            "ImageTagMutabilityExclusionFilters",
-            &self.image_tag_mutability_exclusion_filters,
-        );
-        fields.optional("LifecyclePolicy", &self.lifecycle_policy);
-        fields.optional("RepositoryName", &self.repository_name);
-        fields.optional("RepositoryPolicyText", &self.repository_policy_text);
-        fields.optional("Tags", &self.tags);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("EmptyOnDelete", &self.empty_on_delete);
+        to.optional("EncryptionConfiguration", &self.encryption_configuration);
+        to.optional("ImageScanningConfiguration", &self.image_scanning_configuration);
+        to.optional("ImageTagMutability", &self.image_tag_mutability);
+        to.optional("ImageTagMutabilityExclusionFilters", &self.image_tag_mutability_exclusion_filters);
+        to.optional("LifecyclePolicy", &self.lifecycle_policy);
+        to.optional("RepositoryName", &self.repository_name);
+        to.optional("RepositoryPolicyText", &self.repository_policy_text);
+        to.optional("Tags", &self.tags);
     }
 }
 
-impl std::fmt::Debug for Repository {
+#[cfg(feature = "read")]
+impl Read for Repository {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "EmptyOnDelete", &mut this.empty_on_delete);
+        from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
+        from.field(json, "ImageScanningConfiguration", &mut this.image_scanning_configuration);
+        from.field(json, "ImageTagMutability", &mut this.image_tag_mutability);
+        from.field(json, "ImageTagMutabilityExclusionFilters", &mut this.image_tag_mutability_exclusion_filters);
+        from.field(json, "LifecyclePolicy", &mut this.lifecycle_policy);
+        from.field(json, "RepositoryName", &mut this.repository_name);
+        from.field(json, "RepositoryPolicyText", &mut this.repository_policy_text);
+        from.field(json, "Tags", &mut this.tags);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Repository {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Repository {
@@ -144,7 +145,7 @@ impl Repository {
 /// at rest](https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html)
 /// in the *Amazon Elastic Container Registry User Guide*.
 ///
-/// [`EncryptionConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-encryptionconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-encryptionconfiguration.html)
 #[derive(Default)]
 pub struct EncryptionConfiguration {
     /// The encryption type to use.
@@ -168,53 +169,53 @@ pub struct EncryptionConfiguration {
     /// rest](https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html) in
     /// the *Amazon Elastic Container Registry User Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-encryptionconfiguration.html#cfn-ecr-repository-encryptionconfiguration-encryptiontype)
-    pub encryption_type: Property<EncryptionConfigurationEncryptionType>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-encryptionconfiguration.html#cfn-ecr-repository-encryptionconfiguration-encryptiontype)
+    pub encryption_type: Property<Listed<EncryptionConfigurationEncryptionType>>,
     /// If you use the `KMS` encryption type, specify the AWS key to use for encryption. The
     /// alias, key ID, or full ARN of the AWS key can be specified. The key must exist in the same
     /// Region as the repository. If no key is specified, the default AWS managed AWS key for
     /// Amazon ECR will be used.
     ///
     /// - Length: 1 to 2048
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-encryptionconfiguration.html#cfn-ecr-repository-encryptionconfiguration-kmskey)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-encryptionconfiguration.html#cfn-ecr-repository-encryptionconfiguration-kmskey)
     pub kms_key: Property<Id<refs::kms::KeyArn>>,
 }
 
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        encryption_type: impl Into<Property<EncryptionConfigurationEncryptionType>>,
-    ) -> Self {
-        Self {
-            encryption_type: encryption_type.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(encryption_type: impl Into<Property<Listed<EncryptionConfigurationEncryptionType>>>) -> Self { Self { encryption_type: encryption_type.into(), ..Self::default() } }
 }
 
 impl Data for EncryptionConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("EncryptionType", &self.encryption_type);
-        fields.optional("KmsKey", &self.kms_key);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("EncryptionType", &self.encryption_type);
+        to.optional("KmsKey", &self.kms_key);
     }
 }
 
-impl std::fmt::Debug for EncryptionConfiguration {
+#[cfg(feature = "read")]
+impl Read for EncryptionConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "EncryptionType", &mut this.encryption_type);
+        from.field(json, "KmsKey", &mut this.kms_key);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for EncryptionConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The image scanning configuration for a repository.
 ///
-/// [`ImageScanningConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-imagescanningconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-imagescanningconfiguration.html)
 #[derive(Default)]
 pub struct ImageScanningConfiguration {
     /// The setting that determines whether images are scanned after being pushed to a repository.
@@ -222,87 +223,83 @@ pub struct ImageScanningConfiguration {
     /// specified, it will default to `false` and images will not be scanned unless a scan is
     /// manually started.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-imagescanningconfiguration.html#cfn-ecr-repository-imagescanningconfiguration-scanonpush)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-imagescanningconfiguration.html#cfn-ecr-repository-imagescanningconfiguration-scanonpush)
     pub scan_on_push: Property<bool>,
 }
 
 impl Data for ImageScanningConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ScanOnPush", &self.scan_on_push);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ScanOnPush", &self.scan_on_push);
     }
 }
 
-impl std::fmt::Debug for ImageScanningConfiguration {
+#[cfg(feature = "read")]
+impl Read for ImageScanningConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ScanOnPush", &mut this.scan_on_push);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ImageScanningConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A filter that specifies which image tags should be excluded from the repository's image
 /// tag mutability setting.
 ///
-/// [`ImageTagMutabilityExclusionFilter`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-imagetagmutabilityexclusionfilter.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-imagetagmutabilityexclusionfilter.html)
 #[derive(Default)]
 pub struct ImageTagMutabilityExclusionFilter {
     /// Specifies the type of filter to use for excluding image tags from the repository's
     /// mutability setting.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-imagetagmutabilityexclusionfilter.html#cfn-ecr-repository-imagetagmutabilityexclusionfilter-imagetagmutabilityexclusionfiltertype)
-    pub image_tag_mutability_exclusion_filter_type: Property<ImageTagMutabilityExclusionFilterType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-imagetagmutabilityexclusionfilter.html#cfn-ecr-repository-imagetagmutabilityexclusionfilter-imagetagmutabilityexclusionfiltertype)
+    pub image_tag_mutability_exclusion_filter_type: Property<Listed<ImageTagMutabilityExclusionFilterType>>,
     /// The value to use when filtering image tags.
     ///
     /// - Length: 1 to 128
     /// - Pattern: `^[0-9a-zA-Z._*-]{1,128}`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-imagetagmutabilityexclusionfilter.html#cfn-ecr-repository-imagetagmutabilityexclusionfilter-imagetagmutabilityexclusionfiltervalue)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-imagetagmutabilityexclusionfilter.html#cfn-ecr-repository-imagetagmutabilityexclusionfilter-imagetagmutabilityexclusionfiltervalue)
     pub image_tag_mutability_exclusion_filter_value: Property<String>,
 }
 
 impl ImageTagMutabilityExclusionFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        image_tag_mutability_exclusion_filter_type: impl Into<
-            Property<ImageTagMutabilityExclusionFilterType>,
-        >,
-        image_tag_mutability_exclusion_filter_value: impl Into<Property<String>>,
-    ) -> Self {
-        Self {
-            image_tag_mutability_exclusion_filter_type: image_tag_mutability_exclusion_filter_type
-                .into(),
-            image_tag_mutability_exclusion_filter_value:
-                image_tag_mutability_exclusion_filter_value.into(),
-        }
-    }
+    pub fn new(image_tag_mutability_exclusion_filter_type: impl Into<Property<Listed<ImageTagMutabilityExclusionFilterType>>>, image_tag_mutability_exclusion_filter_value: impl Into<Property<String>>) -> Self { Self { image_tag_mutability_exclusion_filter_type: image_tag_mutability_exclusion_filter_type.into(), image_tag_mutability_exclusion_filter_value: image_tag_mutability_exclusion_filter_value.into() } }
 }
 
 impl Data for ImageTagMutabilityExclusionFilter {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required(
-            "ImageTagMutabilityExclusionFilterType",
-            &self.image_tag_mutability_exclusion_filter_type,
-        );
-        fields.required(
-            "ImageTagMutabilityExclusionFilterValue",
-            &self.image_tag_mutability_exclusion_filter_value,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("ImageTagMutabilityExclusionFilterType", &self.image_tag_mutability_exclusion_filter_type);
+        to.required("ImageTagMutabilityExclusionFilterValue", &self.image_tag_mutability_exclusion_filter_value);
     }
 }
 
-impl std::fmt::Debug for ImageTagMutabilityExclusionFilter {
+#[cfg(feature = "read")]
+impl Read for ImageTagMutabilityExclusionFilter {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ImageTagMutabilityExclusionFilterType", &mut this.image_tag_mutability_exclusion_filter_type);
+        from.field(json, "ImageTagMutabilityExclusionFilterValue", &mut this.image_tag_mutability_exclusion_filter_value);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ImageTagMutabilityExclusionFilter {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The `LifecyclePolicy` property type specifies a lifecycle policy. For information about
@@ -310,40 +307,47 @@ impl std::fmt::Debug for ImageTagMutabilityExclusionFilter {
 /// template](https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html)
 /// in the *Amazon ECR User Guide*.
 ///
-/// [`LifecyclePolicy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-lifecyclepolicy.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-lifecyclepolicy.html)
 #[derive(Default)]
 pub struct LifecyclePolicy {
     /// The JSON repository policy text to apply to the repository.
     ///
     /// - Length: 100 to 30720
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-lifecyclepolicy.html#cfn-ecr-repository-lifecyclepolicy-lifecyclepolicytext)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-lifecyclepolicy.html#cfn-ecr-repository-lifecyclepolicy-lifecyclepolicytext)
     pub lifecycle_policy_text: Property<String>,
     /// The AWS account ID associated with the registry that contains the repository. If you do
     /// not specify a registry, the default registry is assumed.
     ///
     /// - Length: 12
     /// - Pattern: `^[0-9]{12}$`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-lifecyclepolicy.html#cfn-ecr-repository-lifecyclepolicy-registryid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecr-repository-lifecyclepolicy.html#cfn-ecr-repository-lifecyclepolicy-registryid)
     pub registry_id: Property<String>,
 }
 
 impl Data for LifecyclePolicy {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("LifecyclePolicyText", &self.lifecycle_policy_text);
-        fields.optional("RegistryId", &self.registry_id);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("LifecyclePolicyText", &self.lifecycle_policy_text);
+        to.optional("RegistryId", &self.registry_id);
     }
 }
 
-impl std::fmt::Debug for LifecyclePolicy {
+#[cfg(feature = "read")]
+impl Read for LifecyclePolicy {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "LifecyclePolicyText", &mut this.lifecycle_policy_text);
+        from.field(json, "RegistryId", &mut this.registry_id);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LifecyclePolicy {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::ECR::Repository`, on its [`Handle`](synth_core::Handle).
@@ -351,30 +355,20 @@ pub struct RepositoryAttributes(Origin);
 
 impl Attributes for RepositoryAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl RepositoryAttributes {
     /// Returns the Amazon Resource Name (ARN) for the specified `AWS::ECR::Repository` resource.
     /// For example, `arn:aws:ecr: *eu-west-1*: *123456789012*:repository/ *test-repository*`.
     #[inline]
-    pub fn arn(&self) -> Value<String> {
-        self.0.attribute("Arn")
-    }
-
+    pub fn arn(&self) -> Value<String> { self.0.attribute("Arn") }
     /// Returns the URI for the specified `AWS::ECR::Repository` resource. For example,
     /// `*123456789012*.dkr.ecr. *us-west-2*.amazonaws.com/repository`.
     #[inline]
-    pub fn repository_uri(&self) -> Value<String> {
-        self.0.attribute("RepositoryUri")
-    }
+    pub fn repository_uri(&self) -> Value<String> { self.0.attribute("RepositoryUri") }
 }
 
 impl Resource for Repository {
@@ -388,7 +382,7 @@ impl Identifies<Id<refs::ecr::RepositoryName>> for Repository {
 }
 
 /// Values of `Repository.ImageTagMutability`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum RepositoryImageTagMutability {
     /// `MUTABLE`.
     Mutable,
@@ -398,46 +392,14 @@ pub enum RepositoryImageTagMutability {
     MutableWithExclusion,
     /// `IMMUTABLE_WITH_EXCLUSION`.
     ImmutableWithExclusion,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl RepositoryImageTagMutability {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Mutable => Text::Borrowed("MUTABLE"),
-            Self::Immutable => Text::Borrowed("IMMUTABLE"),
-            Self::MutableWithExclusion => Text::Borrowed("MUTABLE_WITH_EXCLUSION"),
-            Self::ImmutableWithExclusion => Text::Borrowed("IMMUTABLE_WITH_EXCLUSION"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for RepositoryImageTagMutability {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "MUTABLE" => Self::Mutable,
-            "IMMUTABLE" => Self::Immutable,
-            "MUTABLE_WITH_EXCLUSION" => Self::MutableWithExclusion,
-            "IMMUTABLE_WITH_EXCLUSION" => Self::ImmutableWithExclusion,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for RepositoryImageTagMutability {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for RepositoryImageTagMutability {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Mutable, "MUTABLE"), (Self::Immutable, "IMMUTABLE"), (Self::MutableWithExclusion, "MUTABLE_WITH_EXCLUSION"), (Self::ImmutableWithExclusion, "IMMUTABLE_WITH_EXCLUSION")];
 }
 
 /// Values of `EncryptionConfiguration.EncryptionType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum EncryptionConfigurationEncryptionType {
     /// `AES256`.
     Aes256,
@@ -445,75 +407,19 @@ pub enum EncryptionConfigurationEncryptionType {
     Kms,
     /// `KMS_DSSE`.
     KmsDsse,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl EncryptionConfigurationEncryptionType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Aes256 => Text::Borrowed("AES256"),
-            Self::Kms => Text::Borrowed("KMS"),
-            Self::KmsDsse => Text::Borrowed("KMS_DSSE"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for EncryptionConfigurationEncryptionType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "AES256" => Self::Aes256,
-            "KMS" => Self::Kms,
-            "KMS_DSSE" => Self::KmsDsse,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for EncryptionConfigurationEncryptionType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for EncryptionConfigurationEncryptionType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Aes256, "AES256"), (Self::Kms, "KMS"), (Self::KmsDsse, "KMS_DSSE")];
 }
 
 /// Values of `ImageTagMutabilityExclusionFilter.ImageTagMutabilityExclusionFilterType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ImageTagMutabilityExclusionFilterType {
     /// `WILDCARD`.
     Wildcard,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ImageTagMutabilityExclusionFilterType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Wildcard => Text::Borrowed("WILDCARD"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ImageTagMutabilityExclusionFilterType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "WILDCARD" => Self::Wildcard,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ImageTagMutabilityExclusionFilterType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ImageTagMutabilityExclusionFilterType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Wildcard, "WILDCARD")];
 }

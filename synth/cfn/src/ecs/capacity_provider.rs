@@ -9,13 +9,12 @@ use crate::prelude::*;
 /// capacity providers for Amazon ECS Managed Instances and EC2 instances. AWS Fargate has the
 /// predefined `FARGATE` and `FARGATE_SPOT` capacity providers.
 ///
-/// [`AWS::ECS::CapacityProvider`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html)
 #[derive(Default)]
 pub struct CapacityProvider {
     /// The Auto Scaling group settings for the capacity provider.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html#cfn-ecs-capacityprovider-autoscalinggroupprovider)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html#cfn-ecs-capacityprovider-autoscalinggroupprovider)
     pub auto_scaling_group_provider: Property<AutoScalingGroupProvider>,
     /// The cluster that this capacity provider is associated with. Managed instances capacity
     /// providers are cluster-scoped, meaning they can only be used within their associated
@@ -23,21 +22,18 @@ pub struct CapacityProvider {
     ///
     /// This is required for Managed instances.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html#cfn-ecs-capacityprovider-clustername)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html#cfn-ecs-capacityprovider-clustername)
     pub cluster_name: Property<String>,
     /// The configuration for the Amazon ECS Managed Instances provider. This includes the
     /// infrastructure role, the launch template configuration, and tag propagation settings.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html#cfn-ecs-capacityprovider-managedinstancesprovider)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html#cfn-ecs-capacityprovider-managedinstancesprovider)
     pub managed_instances_provider: Property<ManagedInstancesProvider>,
     /// The name of the capacity provider. If a name is specified, it cannot start with `aws`,
     /// `ecs`, or `fargate`. If no name is specified, a default name in the
     /// `CFNStackName-CFNResourceName-RandomString` format is used.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html#cfn-ecs-capacityprovider-name)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html#cfn-ecs-capacityprovider-name)
     pub name: Property<String>,
     /// The metadata that you apply to the capacity provider to help you categorize and organize
     /// it. Each tag consists of a key and an optional value. You define both.
@@ -60,42 +56,45 @@ pub struct CapacityProvider {
     ///   resource limit.
     ///
     /// - Items: 0 to 50
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html#cfn-ecs-capacityprovider-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-capacityprovider.html#cfn-ecs-capacityprovider-tags)
     pub tags: Property<List<Tag>>,
 }
 
 impl Data for CapacityProvider {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "AutoScalingGroupProvider",
-            &self.auto_scaling_group_provider,
-        );
-        fields.optional("ClusterName", &self.cluster_name);
-        fields.optional("ManagedInstancesProvider", &self.managed_instances_provider);
-        fields.optional("Name", &self.name);
-        fields.optional("Tags", &self.tags);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AutoScalingGroupProvider", &self.auto_scaling_group_provider);
+        to.optional("ClusterName", &self.cluster_name);
+        to.optional("ManagedInstancesProvider", &self.managed_instances_provider);
+        to.optional("Name", &self.name);
+        to.optional("Tags", &self.tags);
     }
 }
 
-impl std::fmt::Debug for CapacityProvider {
+#[cfg(feature = "read")]
+impl Read for CapacityProvider {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AutoScalingGroupProvider", &mut this.auto_scaling_group_provider);
+        from.field(json, "ClusterName", &mut this.cluster_name);
+        from.field(json, "ManagedInstancesProvider", &mut this.managed_instances_provider);
+        from.field(json, "Name", &mut this.name);
+        from.field(json, "Tags", &mut this.tags);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for CapacityProvider {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl CapacityProvider {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] = &[
-        "AutoScalingGroupProvider.AutoScalingGroupArn",
-        "ClusterName",
-        "ManagedInstancesProvider.InstanceLaunchTemplate.FipsEnabled",
-        "Name",
-    ];
+    pub const REPLACED_BY: &'static [&'static str] = &["AutoScalingGroupProvider.AutoScalingGroupArn", "ClusterName", "ManagedInstancesProvider.InstanceLaunchTemplate.FipsEnabled", "Name"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
@@ -103,26 +102,23 @@ impl CapacityProvider {
 
 /// The details of the Auto Scaling group for the capacity provider.
 ///
-/// [`AutoScalingGroupProvider`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autoscalinggroupprovider.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autoscalinggroupprovider.html)
 #[derive(Default)]
 pub struct AutoScalingGroupProvider {
     /// The Amazon Resource Name (ARN) that identifies the Auto Scaling group, or the Auto Scaling
     /// group name.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autoscalinggroupprovider.html#cfn-ecs-capacityprovider-autoscalinggroupprovider-autoscalinggrouparn)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autoscalinggroupprovider.html#cfn-ecs-capacityprovider-autoscalinggroupprovider-autoscalinggrouparn)
     pub auto_scaling_group_arn: Property<Id<refs::autoscaling::AutoScalingGroupName>>,
     /// The managed draining option for the Auto Scaling group capacity provider. When you enable
     /// this, Amazon ECS manages and gracefully drains the EC2 container instances that are in the
     /// Auto Scaling group capacity provider.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autoscalinggroupprovider.html#cfn-ecs-capacityprovider-autoscalinggroupprovider-manageddraining)
-    pub managed_draining: Property<AutoScalingGroupProviderManagedDraining>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autoscalinggroupprovider.html#cfn-ecs-capacityprovider-autoscalinggroupprovider-manageddraining)
+    pub managed_draining: Property<Listed<AutoScalingGroupProviderManagedDraining>>,
     /// The managed scaling settings for the Auto Scaling group capacity provider.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autoscalinggroupprovider.html#cfn-ecs-capacityprovider-autoscalinggroupprovider-managedscaling)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autoscalinggroupprovider.html#cfn-ecs-capacityprovider-autoscalinggroupprovider-managedscaling)
     pub managed_scaling: Property<ManagedScaling>,
     /// The managed termination protection setting to use for the Auto Scaling group capacity
     /// provider. This determines whether the Auto Scaling group has managed termination
@@ -141,45 +137,44 @@ pub struct AutoScalingGroupProvider {
     /// When managed termination protection is off, your Amazon EC2 instances aren't protected
     /// from termination when the Auto Scaling group scales in.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autoscalinggroupprovider.html#cfn-ecs-capacityprovider-autoscalinggroupprovider-managedterminationprotection)
-    pub managed_termination_protection:
-        Property<AutoScalingGroupProviderManagedTerminationProtection>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autoscalinggroupprovider.html#cfn-ecs-capacityprovider-autoscalinggroupprovider-managedterminationprotection)
+    pub managed_termination_protection: Property<Listed<AutoScalingGroupProviderManagedTerminationProtection>>,
 }
 
 impl AutoScalingGroupProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        auto_scaling_group_arn: impl Into<Property<Id<refs::autoscaling::AutoScalingGroupName>>>,
-    ) -> Self {
-        Self {
-            auto_scaling_group_arn: auto_scaling_group_arn.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(auto_scaling_group_arn: impl Into<Property<Id<refs::autoscaling::AutoScalingGroupName>>>) -> Self { Self { auto_scaling_group_arn: auto_scaling_group_arn.into(), ..Self::default() } }
 }
 
 impl Data for AutoScalingGroupProvider {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AutoScalingGroupArn", &self.auto_scaling_group_arn);
-        fields.optional("ManagedDraining", &self.managed_draining);
-        fields.optional("ManagedScaling", &self.managed_scaling);
-        fields.optional(
-            "ManagedTerminationProtection",
-            &self.managed_termination_protection,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AutoScalingGroupArn", &self.auto_scaling_group_arn);
+        to.optional("ManagedDraining", &self.managed_draining);
+        to.optional("ManagedScaling", &self.managed_scaling);
+        to.optional("ManagedTerminationProtection", &self.managed_termination_protection);
     }
 }
 
-impl std::fmt::Debug for AutoScalingGroupProvider {
+#[cfg(feature = "read")]
+impl Read for AutoScalingGroupProvider {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AutoScalingGroupArn", &mut this.auto_scaling_group_arn);
+        from.field(json, "ManagedDraining", &mut this.managed_draining);
+        from.field(json, "ManagedScaling", &mut this.managed_scaling);
+        from.field(json, "ManagedTerminationProtection", &mut this.managed_termination_protection);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AutoScalingGroupProvider {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The managed scaling settings for the Auto Scaling group capacity provider.
@@ -193,7 +188,7 @@ impl std::fmt::Debug for AutoScalingGroupProvider {
 ///
 /// If managed scaling is off, the user must manage the scaling of the Auto Scaling group.
 ///
-/// [`ManagedScaling`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedscaling.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedscaling.html)
 #[derive(Default)]
 pub struct ManagedScaling {
     /// The period of time, in seconds, after a newly launched Amazon EC2 instance can contribute
@@ -201,15 +196,13 @@ pub struct ManagedScaling {
     /// value of `300` seconds is used.
     ///
     /// - Range: 0 to 10000
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedscaling.html#cfn-ecs-capacityprovider-managedscaling-instancewarmupperiod)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedscaling.html#cfn-ecs-capacityprovider-managedscaling-instancewarmupperiod)
     pub instance_warmup_period: Property<i64>,
     /// The maximum number of Amazon EC2 instances that Amazon ECS will scale out at one time. If
     /// this parameter is omitted, the default value of `10000` is used.
     ///
     /// - Range: 1 to 10000
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedscaling.html#cfn-ecs-capacityprovider-managedscaling-maximumscalingstepsize)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedscaling.html#cfn-ecs-capacityprovider-managedscaling-maximumscalingstepsize)
     pub maximum_scaling_step_size: Property<i64>,
     /// The minimum number of Amazon EC2 instances that Amazon ECS will scale out at one time. The
     /// scale in process is not affected by this parameter If this parameter is omitted, the
@@ -219,14 +212,12 @@ pub struct ManagedScaling {
     /// size even if the actual demand is less than the minimum scaling step size.
     ///
     /// - Range: 1 to 10000
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedscaling.html#cfn-ecs-capacityprovider-managedscaling-minimumscalingstepsize)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedscaling.html#cfn-ecs-capacityprovider-managedscaling-minimumscalingstepsize)
     pub minimum_scaling_step_size: Property<i64>,
     /// Determines whether to use managed scaling for the capacity provider.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedscaling.html#cfn-ecs-capacityprovider-managedscaling-status)
-    pub status: Property<ManagedScalingStatus>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedscaling.html#cfn-ecs-capacityprovider-managedscaling-status)
+    pub status: Property<Listed<ManagedScalingStatus>>,
     /// The target capacity utilization as a percentage for the capacity provider. The specified
     /// value must be greater than `0` and less than or equal to `100`. For example, if you want
     /// the capacity provider to maintain 10% spare capacity, then that means the utilization is
@@ -234,29 +225,40 @@ pub struct ManagedScaling {
     /// Amazon EC2 instances in your Auto Scaling group being completely used.
     ///
     /// - Range: 1 to 100
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedscaling.html#cfn-ecs-capacityprovider-managedscaling-targetcapacity)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedscaling.html#cfn-ecs-capacityprovider-managedscaling-targetcapacity)
     pub target_capacity: Property<i64>,
 }
 
 impl Data for ManagedScaling {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("InstanceWarmupPeriod", &self.instance_warmup_period);
-        fields.optional("MaximumScalingStepSize", &self.maximum_scaling_step_size);
-        fields.optional("MinimumScalingStepSize", &self.minimum_scaling_step_size);
-        fields.optional("Status", &self.status);
-        fields.optional("TargetCapacity", &self.target_capacity);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("InstanceWarmupPeriod", &self.instance_warmup_period);
+        to.optional("MaximumScalingStepSize", &self.maximum_scaling_step_size);
+        to.optional("MinimumScalingStepSize", &self.minimum_scaling_step_size);
+        to.optional("Status", &self.status);
+        to.optional("TargetCapacity", &self.target_capacity);
     }
 }
 
-impl std::fmt::Debug for ManagedScaling {
+#[cfg(feature = "read")]
+impl Read for ManagedScaling {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "InstanceWarmupPeriod", &mut this.instance_warmup_period);
+        from.field(json, "MaximumScalingStepSize", &mut this.maximum_scaling_step_size);
+        from.field(json, "MinimumScalingStepSize", &mut this.minimum_scaling_step_size);
+        from.field(json, "Status", &mut this.status);
+        from.field(json, "TargetCapacity", &mut this.target_capacity);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ManagedScaling {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The configuration for a Amazon ECS Managed Instances provider. Amazon ECS uses this
@@ -264,20 +266,18 @@ impl std::fmt::Debug for ManagedScaling {
 /// behalf. Managed instances provide access to the full range of Amazon EC2 instance types
 /// and features while offloading infrastructure management to AWS .
 ///
-/// [`ManagedInstancesProvider`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesprovider.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesprovider.html)
 #[derive(Default)]
 pub struct ManagedInstancesProvider {
     /// `AutoRepairConfiguration`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesprovider.html#cfn-ecs-capacityprovider-managedinstancesprovider-autorepairconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesprovider.html#cfn-ecs-capacityprovider-managedinstancesprovider-autorepairconfiguration)
     pub auto_repair_configuration: Property<AutoRepairConfiguration>,
     /// Defines how Amazon ECS Managed Instances optimizes the infrastastructure in your capacity
     /// provider. Configure it to turn on or off the infrastructure optimization in your capacity
     /// provider, and to control the idle or underutilized EC2 instances optimization delay.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesprovider.html#cfn-ecs-capacityprovider-managedinstancesprovider-infrastructureoptimization)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesprovider.html#cfn-ecs-capacityprovider-managedinstancesprovider-infrastructureoptimization)
     pub infrastructure_optimization: Property<InfrastructureOptimization>,
     /// The Amazon Resource Name (ARN) of the infrastructure role that Amazon ECS assumes to
     /// manage instances. This role must include permissions for Amazon EC2 instance lifecycle
@@ -287,8 +287,7 @@ pub struct ManagedInstancesProvider {
     /// role](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html)
     /// in the *Amazon ECS Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesprovider.html#cfn-ecs-capacityprovider-managedinstancesprovider-infrastructurerolearn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesprovider.html#cfn-ecs-capacityprovider-managedinstancesprovider-infrastructurerolearn)
     pub infrastructure_role_arn: Property<Id<refs::iam::RoleArn>>,
     /// The launch template that defines how Amazon ECS launches Amazon ECS Managed Instances.
     /// This includes the instance profile for your tasks, network and storage configuration, and
@@ -298,87 +297,92 @@ pub struct ManagedInstancesProvider {
     /// templates](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-launch-templates.html)
     /// in the *Amazon EC2 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesprovider.html#cfn-ecs-capacityprovider-managedinstancesprovider-instancelaunchtemplate)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesprovider.html#cfn-ecs-capacityprovider-managedinstancesprovider-instancelaunchtemplate)
     pub instance_launch_template: Property<InstanceLaunchTemplate>,
     /// Determines whether tags from the capacity provider are automatically applied to Amazon ECS
     /// Managed Instances. This helps with cost allocation and resource management by ensuring
     /// consistent tagging across your infrastructure.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesprovider.html#cfn-ecs-capacityprovider-managedinstancesprovider-propagatetags)
-    pub propagate_tags: Property<ManagedInstancesProviderPropagateTags>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesprovider.html#cfn-ecs-capacityprovider-managedinstancesprovider-propagatetags)
+    pub propagate_tags: Property<Listed<ManagedInstancesProviderPropagateTags>>,
 }
 
 impl ManagedInstancesProvider {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        infrastructure_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>,
-        instance_launch_template: impl Into<Property<InstanceLaunchTemplate>>,
-    ) -> Self {
-        Self {
-            infrastructure_role_arn: infrastructure_role_arn.into(),
-            instance_launch_template: instance_launch_template.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(infrastructure_role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, instance_launch_template: impl Into<Property<InstanceLaunchTemplate>>) -> Self { Self { infrastructure_role_arn: infrastructure_role_arn.into(), instance_launch_template: instance_launch_template.into(), ..Self::default() } }
 }
 
 impl Data for ManagedInstancesProvider {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AutoRepairConfiguration", &self.auto_repair_configuration);
-        fields.optional(
-            "InfrastructureOptimization",
-            &self.infrastructure_optimization,
-        );
-        fields.required("InfrastructureRoleArn", &self.infrastructure_role_arn);
-        fields.required("InstanceLaunchTemplate", &self.instance_launch_template);
-        fields.optional("PropagateTags", &self.propagate_tags);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AutoRepairConfiguration", &self.auto_repair_configuration);
+        to.optional("InfrastructureOptimization", &self.infrastructure_optimization);
+        to.required("InfrastructureRoleArn", &self.infrastructure_role_arn);
+        to.required("InstanceLaunchTemplate", &self.instance_launch_template);
+        to.optional("PropagateTags", &self.propagate_tags);
     }
 }
 
-impl std::fmt::Debug for ManagedInstancesProvider {
+#[cfg(feature = "read")]
+impl Read for ManagedInstancesProvider {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AutoRepairConfiguration", &mut this.auto_repair_configuration);
+        from.field(json, "InfrastructureOptimization", &mut this.infrastructure_optimization);
+        from.field(json, "InfrastructureRoleArn", &mut this.infrastructure_role_arn);
+        from.field(json, "InstanceLaunchTemplate", &mut this.instance_launch_template);
+        from.field(json, "PropagateTags", &mut this.propagate_tags);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ManagedInstancesProvider {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `AutoRepairConfiguration` of `AWS::ECS::CapacityProvider`, which AWS does not describe.
 ///
-/// [`AutoRepairConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autorepairconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autorepairconfiguration.html)
 #[derive(Default)]
 pub struct AutoRepairConfiguration {
     /// `ActionsStatus`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autorepairconfiguration.html#cfn-ecs-capacityprovider-autorepairconfiguration-actionsstatus)
-    pub actions_status: Property<AutoRepairConfigurationActionsStatus>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-autorepairconfiguration.html#cfn-ecs-capacityprovider-autorepairconfiguration-actionsstatus)
+    pub actions_status: Property<Listed<AutoRepairConfigurationActionsStatus>>,
 }
 
 impl Data for AutoRepairConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ActionsStatus", &self.actions_status);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ActionsStatus", &self.actions_status);
     }
 }
 
-impl std::fmt::Debug for AutoRepairConfiguration {
+#[cfg(feature = "read")]
+impl Read for AutoRepairConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ActionsStatus", &mut this.actions_status);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AutoRepairConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The configuration that controls how Amazon ECS optimizes your infrastructure.
 ///
-/// [`InfrastructureOptimization`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-infrastructureoptimization.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-infrastructureoptimization.html)
 #[derive(Default)]
 pub struct InfrastructureOptimization {
     /// This parameter defines the number of seconds Amazon ECS Managed Instances waits before
@@ -395,25 +399,32 @@ pub struct InfrastructureOptimization {
     ///   before optimizing instances.
     ///
     /// - Range: -1 to 3600
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-infrastructureoptimization.html#cfn-ecs-capacityprovider-infrastructureoptimization-scaleinafter)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-infrastructureoptimization.html#cfn-ecs-capacityprovider-infrastructureoptimization-scaleinafter)
     pub scale_in_after: Property<i64>,
 }
 
 impl Data for InfrastructureOptimization {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ScaleInAfter", &self.scale_in_after);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ScaleInAfter", &self.scale_in_after);
     }
 }
 
-impl std::fmt::Debug for InfrastructureOptimization {
+#[cfg(feature = "read")]
+impl Read for InfrastructureOptimization {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ScaleInAfter", &mut this.scale_in_after);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for InfrastructureOptimization {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The launch template configuration for Amazon ECS Managed Instances. This defines how
@@ -421,7 +432,7 @@ impl std::fmt::Debug for InfrastructureOptimization {
 /// network and storage configuration, capacity options, and instance requirements for
 /// flexible instance type selection.
 ///
-/// [`InstanceLaunchTemplate`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html)
 #[derive(Default)]
 pub struct InstanceLaunchTemplate {
     /// The capacity option type. This determines whether Amazon ECS launches On-Demand or Spot
@@ -441,13 +452,11 @@ pub struct InstanceLaunchTemplate {
     /// options](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-purchasing-options.html)
     /// in the *Amazon EC2 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-capacityoptiontype)
-    pub capacity_option_type: Property<InstanceLaunchTemplateCapacityOptionType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-capacityoptiontype)
+    pub capacity_option_type: Property<Listed<InstanceLaunchTemplateCapacityOptionType>>,
     /// `CapacityReservations`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-capacityreservations)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-capacityreservations)
     pub capacity_reservations: Property<CapacityReservationRequest>,
     /// The Amazon Resource Name (ARN) of the instance profile that Amazon ECS applies to Amazon
     /// ECS Managed Instances. This instance profile must include the necessary permissions for
@@ -457,18 +466,15 @@ pub struct InstanceLaunchTemplate {
     /// Instances](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-instance-profile.html)
     /// in the *Amazon ECS Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-ec2instanceprofilearn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-ec2instanceprofilearn)
     pub ec2_instance_profile_arn: Property<String>,
     /// `FipsEnabled`, which AWS does not describe.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-fipsenabled)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-fipsenabled)
     pub fips_enabled: Property<bool>,
     /// `InstanceMetadataTagsPropagation`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-instancemetadatatagspropagation)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-instancemetadatatagspropagation)
     pub instance_metadata_tags_propagation: Property<bool>,
     /// The instance requirements. You can specify:
     ///
@@ -478,13 +484,11 @@ pub struct InstanceLaunchTemplate {
     ///
     /// Amazon ECS automatically selects the instances that match the specified criteria.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-instancerequirements)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-instancerequirements)
     pub instance_requirements: Property<InstanceRequirementsRequest>,
     /// `LocalStorageConfiguration`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-localstorageconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-localstorageconfiguration)
     pub local_storage_configuration: Property<ManagedInstancesLocalStorageConfiguration>,
     /// CloudWatch provides two categories of monitoring: basic monitoring and detailed
     /// monitoring. By default, your managed instance is configured for basic monitoring. You can
@@ -495,101 +499,107 @@ pub struct InstanceLaunchTemplate {
     /// Instances](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/detailed-monitoring-managed-instances.html)
     /// in the Amazon ECS Developer Guide.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-monitoring)
-    pub monitoring: Property<InstanceLaunchTemplateMonitoring>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-monitoring)
+    pub monitoring: Property<Listed<InstanceLaunchTemplateMonitoring>>,
     /// The network configuration for Amazon ECS Managed Instances. This specifies the subnets and
     /// security groups that instances use for network connectivity.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-networkconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-networkconfiguration)
     pub network_configuration: Property<ManagedInstancesNetworkConfiguration>,
     /// The storage configuration for Amazon ECS Managed Instances. This defines the root volume
     /// size and type for the instances.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-storageconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancelaunchtemplate.html#cfn-ecs-capacityprovider-instancelaunchtemplate-storageconfiguration)
     pub storage_configuration: Property<ManagedInstancesStorageConfiguration>,
 }
 
 impl InstanceLaunchTemplate {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        ec2_instance_profile_arn: impl Into<Property<String>>,
-        network_configuration: impl Into<Property<ManagedInstancesNetworkConfiguration>>,
-    ) -> Self {
-        Self {
-            ec2_instance_profile_arn: ec2_instance_profile_arn.into(),
-            network_configuration: network_configuration.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(ec2_instance_profile_arn: impl Into<Property<String>>, network_configuration: impl Into<Property<ManagedInstancesNetworkConfiguration>>) -> Self { Self { ec2_instance_profile_arn: ec2_instance_profile_arn.into(), network_configuration: network_configuration.into(), ..Self::default() } }
 }
 
 impl Data for InstanceLaunchTemplate {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("CapacityOptionType", &self.capacity_option_type);
-        fields.optional("CapacityReservations", &self.capacity_reservations);
-        fields.required("Ec2InstanceProfileArn", &self.ec2_instance_profile_arn);
-        fields.optional("FipsEnabled", &self.fips_enabled);
-        fields.optional(
-            "InstanceMetadataTagsPropagation",
-            &self.instance_metadata_tags_propagation,
-        );
-        fields.optional("InstanceRequirements", &self.instance_requirements);
-        fields.optional(
-            "LocalStorageConfiguration",
-            &self.local_storage_configuration,
-        );
-        fields.optional("Monitoring", &self.monitoring);
-        fields.required("NetworkConfiguration", &self.network_configuration);
-        fields.optional("StorageConfiguration", &self.storage_configuration);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("CapacityOptionType", &self.capacity_option_type);
+        to.optional("CapacityReservations", &self.capacity_reservations);
+        to.required("Ec2InstanceProfileArn", &self.ec2_instance_profile_arn);
+        to.optional("FipsEnabled", &self.fips_enabled);
+        to.optional("InstanceMetadataTagsPropagation", &self.instance_metadata_tags_propagation);
+        to.optional("InstanceRequirements", &self.instance_requirements);
+        to.optional("LocalStorageConfiguration", &self.local_storage_configuration);
+        to.optional("Monitoring", &self.monitoring);
+        to.required("NetworkConfiguration", &self.network_configuration);
+        to.optional("StorageConfiguration", &self.storage_configuration);
     }
 }
 
-impl std::fmt::Debug for InstanceLaunchTemplate {
+#[cfg(feature = "read")]
+impl Read for InstanceLaunchTemplate {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CapacityOptionType", &mut this.capacity_option_type);
+        from.field(json, "CapacityReservations", &mut this.capacity_reservations);
+        from.field(json, "Ec2InstanceProfileArn", &mut this.ec2_instance_profile_arn);
+        from.field(json, "FipsEnabled", &mut this.fips_enabled);
+        from.field(json, "InstanceMetadataTagsPropagation", &mut this.instance_metadata_tags_propagation);
+        from.field(json, "InstanceRequirements", &mut this.instance_requirements);
+        from.field(json, "LocalStorageConfiguration", &mut this.local_storage_configuration);
+        from.field(json, "Monitoring", &mut this.monitoring);
+        from.field(json, "NetworkConfiguration", &mut this.network_configuration);
+        from.field(json, "StorageConfiguration", &mut this.storage_configuration);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for InstanceLaunchTemplate {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `CapacityReservationRequest` of `AWS::ECS::CapacityProvider`, which AWS does not describe.
 ///
-/// [`CapacityReservationRequest`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-capacityreservationrequest.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-capacityreservationrequest.html)
 #[derive(Default)]
 pub struct CapacityReservationRequest {
     /// `ReservationGroupArn`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-capacityreservationrequest.html#cfn-ecs-capacityprovider-capacityreservationrequest-reservationgrouparn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-capacityreservationrequest.html#cfn-ecs-capacityprovider-capacityreservationrequest-reservationgrouparn)
     pub reservation_group_arn: Property<String>,
     /// `ReservationPreference`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-capacityreservationrequest.html#cfn-ecs-capacityprovider-capacityreservationrequest-reservationpreference)
-    pub reservation_preference: Property<CapacityReservationRequestReservationPreference>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-capacityreservationrequest.html#cfn-ecs-capacityprovider-capacityreservationrequest-reservationpreference)
+    pub reservation_preference: Property<Listed<CapacityReservationRequestReservationPreference>>,
 }
 
 impl Data for CapacityReservationRequest {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ReservationGroupArn", &self.reservation_group_arn);
-        fields.optional("ReservationPreference", &self.reservation_preference);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ReservationGroupArn", &self.reservation_group_arn);
+        to.optional("ReservationPreference", &self.reservation_preference);
     }
 }
 
-impl std::fmt::Debug for CapacityReservationRequest {
+#[cfg(feature = "read")]
+impl Read for CapacityReservationRequest {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ReservationGroupArn", &mut this.reservation_group_arn);
+        from.field(json, "ReservationPreference", &mut this.reservation_preference);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for CapacityReservationRequest {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The instance requirements for attribute-based instance type selection. Instead of
@@ -598,134 +608,114 @@ impl std::fmt::Debug for CapacityReservationRequest {
 /// Amazon EC2 instance types that match these requirements, providing flexibility and helping
 /// to mitigate capacity constraints.
 ///
-/// [`InstanceRequirementsRequest`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html)
 #[derive(Default)]
 pub struct InstanceRequirementsRequest {
     /// The minimum and maximum number of accelerators for the instance types. This is used when
     /// you need instances with specific numbers of GPUs or other accelerators.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-acceleratorcount)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-acceleratorcount)
     pub accelerator_count: Property<AcceleratorCountRequest>,
     /// The accelerator manufacturers to include. You can specify `nvidia`, `amd`,
     /// `amazon-web-services`, or `xilinx` depending on your accelerator requirements.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-acceleratormanufacturers)
-    pub accelerator_manufacturers:
-        Property<List<InstanceRequirementsRequestAcceleratorManufacturers>>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-acceleratormanufacturers)
+    pub accelerator_manufacturers: Property<List<Listed<InstanceRequirementsRequestAcceleratorManufacturers>>>,
     /// The specific accelerator names to include. For example, you can specify `a100`, `v100`,
     /// `k80`, or other specific accelerator models.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-acceleratornames)
-    pub accelerator_names: Property<List<InstanceRequirementsRequestAcceleratorNames>>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-acceleratornames)
+    pub accelerator_names: Property<List<Listed<InstanceRequirementsRequestAcceleratorNames>>>,
     /// The minimum and maximum total accelerator memory in mebibytes (MiB). This is important for
     /// GPU workloads that require specific amounts of video memory.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-acceleratortotalmemorymib)
-    pub accelerator_total_memory_mi_b: Property<AcceleratorTotalMemoryMiBRequest>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-acceleratortotalmemorymib)
+    pub accelerator_total_memory_mib: Property<AcceleratorTotalMemoryMibRequest>,
     /// The accelerator types to include. You can specify `gpu` for graphics processing units,
     /// `fpga` for field programmable gate arrays, or `inference` for machine learning inference
     /// accelerators.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-acceleratortypes)
-    pub accelerator_types: Property<List<InstanceRequirementsRequestAcceleratorTypes>>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-acceleratortypes)
+    pub accelerator_types: Property<List<Listed<InstanceRequirementsRequestAcceleratorTypes>>>,
     /// The instance types to include in the selection. When specified, Amazon ECS only considers
     /// these instance types, subject to the other requirements specified.
     ///
     /// - Items: 0 to 400
     /// - Each: Length: 1 to 30
     /// - Each: Pattern: `[a-zA-Z0-9\.\*]+`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-allowedinstancetypes)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-allowedinstancetypes)
     pub allowed_instance_types: Property<List<String>>,
     /// Indicates whether to include bare metal instance types. Set to `included` to allow bare
     /// metal instances, `excluded` to exclude them, or `required` to use only bare metal
     /// instances.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-baremetal)
-    pub bare_metal: Property<InstanceRequirementsRequestBareMetal>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-baremetal)
+    pub bare_metal: Property<Listed<InstanceRequirementsRequestBareMetal>>,
     /// The minimum and maximum baseline Amazon EBS bandwidth in megabits per second (Mbps). This
     /// is important for workloads with high storage I/O requirements.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-baselineebsbandwidthmbps)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-baselineebsbandwidthmbps)
     pub baseline_ebs_bandwidth_mbps: Property<BaselineEbsBandwidthMbpsRequest>,
     /// Indicates whether to include burstable performance instance types (T2, T3, T3a, T4g). Set
     /// to `included` to allow burstable instances, `excluded` to exclude them, or `required` to
     /// use only burstable instances.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-burstableperformance)
-    pub burstable_performance: Property<InstanceRequirementsRequestBurstablePerformance>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-burstableperformance)
+    pub burstable_performance: Property<Listed<InstanceRequirementsRequestBurstablePerformance>>,
     /// The CPU manufacturers to include or exclude. You can specify `intel`, `amd`, or
     /// `amazon-web-services` to control which CPU types are used for your workloads.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-cpumanufacturers)
-    pub cpu_manufacturers: Property<List<InstanceRequirementsRequestCpuManufacturers>>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-cpumanufacturers)
+    pub cpu_manufacturers: Property<List<Listed<InstanceRequirementsRequestCpuManufacturers>>>,
     /// The instance types to exclude from selection. Use this to prevent Amazon ECS from
     /// selecting specific instance types that may not be suitable for your workloads.
     ///
     /// - Items: 0 to 400
     /// - Each: Length: 1 to 30
     /// - Each: Pattern: `[a-zA-Z0-9\.\*]+`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-excludedinstancetypes)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-excludedinstancetypes)
     pub excluded_instance_types: Property<List<String>>,
     /// The instance generations to include. You can specify `current` to use the latest
     /// generation instances, or `previous` to include previous generation instances for cost
     /// optimization.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-instancegenerations)
-    pub instance_generations: Property<List<InstanceRequirementsRequestInstanceGenerations>>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-instancegenerations)
+    pub instance_generations: Property<List<Listed<InstanceRequirementsRequestInstanceGenerations>>>,
     /// Indicates whether to include instance types with local storage. Set to `included` to allow
     /// local storage, `excluded` to exclude it, or `required` to use only instances with local
     /// storage.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-localstorage)
-    pub local_storage: Property<InstanceRequirementsRequestLocalStorage>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-localstorage)
+    pub local_storage: Property<Listed<InstanceRequirementsRequestLocalStorage>>,
     /// The local storage types to include. You can specify `hdd` for hard disk drives, `ssd` for
     /// solid state drives, or both.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-localstoragetypes)
-    pub local_storage_types: Property<List<InstanceRequirementsRequestLocalStorageTypes>>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-localstoragetypes)
+    pub local_storage_types: Property<List<Listed<InstanceRequirementsRequestLocalStorageTypes>>>,
     /// The maximum price for Spot instances as a percentage of the optimal On-Demand price. This
     /// provides more precise cost control for Spot instance selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-maxspotpriceaspercentageofoptimalondemandprice)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-maxspotpriceaspercentageofoptimalondemandprice)
     pub max_spot_price_as_percentage_of_optimal_on_demand_price: Property<i64>,
     /// The minimum and maximum amount of memory per vCPU in gibibytes (GiB). This helps ensure
     /// that instance types have the appropriate memory-to-CPU ratio for your workloads.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-memorygibpervcpu)
-    pub memory_gi_b_per_v_cpu: Property<MemoryGiBPerVCpuRequest>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-memorygibpervcpu)
+    pub memory_gib_per_vcpu: Property<MemoryGibPerVcpuRequest>,
     /// The minimum and maximum amount of memory in mebibytes (MiB) for the instance types. Amazon
     /// ECS selects instance types that have memory within this range.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-memorymib)
-    pub memory_mi_b: Property<MemoryMiBRequest>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-memorymib)
+    pub memory_mib: Property<MemoryMibRequest>,
     /// The minimum and maximum network bandwidth in gigabits per second (Gbps). This is crucial
     /// for network-intensive workloads that require high throughput.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-networkbandwidthgbps)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-networkbandwidthgbps)
     pub network_bandwidth_gbps: Property<NetworkBandwidthGbpsRequest>,
     /// The minimum and maximum number of network interfaces for the instance types. This is
     /// useful for workloads that require multiple network interfaces.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-networkinterfacecount)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-networkinterfacecount)
     pub network_interface_count: Property<NetworkInterfaceCountRequest>,
     /// The price protection threshold for On-Demand Instances, as a percentage higher than an
     /// identified On-Demand price. The identified On-Demand price is the price of the lowest
@@ -736,488 +726,550 @@ pub struct InstanceRequirementsRequest {
     /// Amazon ECS selects instance types with your attributes, we will exclude instance types
     /// whose price exceeds your specified threshold.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-ondemandmaxpricepercentageoverlowestprice)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-ondemandmaxpricepercentageoverlowestprice)
     pub on_demand_max_price_percentage_over_lowest_price: Property<i64>,
     /// Indicates whether the instance types must support hibernation. When set to `true`, only
     /// instance types that support hibernation are selected.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-requirehibernatesupport)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-requirehibernatesupport)
     pub require_hibernate_support: Property<bool>,
     /// The maximum price for Spot instances as a percentage over the lowest priced On-Demand
     /// instance. This helps control Spot instance costs while maintaining access to capacity.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-spotmaxpricepercentageoverlowestprice)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-spotmaxpricepercentageoverlowestprice)
     pub spot_max_price_percentage_over_lowest_price: Property<i64>,
     /// The minimum and maximum total local storage in gigabytes (GB) for instance types with
     /// local storage.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-totallocalstoragegb)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-totallocalstoragegb)
     pub total_local_storage_gb: Property<TotalLocalStorageGbRequest>,
     /// The minimum and maximum number of vCPUs for the instance types. Amazon ECS selects
     /// instance types that have vCPU counts within this range.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-vcpucount)
-    pub v_cpu_count: Property<VCpuCountRangeRequest>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-instancerequirementsrequest.html#cfn-ecs-capacityprovider-instancerequirementsrequest-vcpucount)
+    pub vcpu_count: Property<VcpuCountRangeRequest>,
 }
 
 impl InstanceRequirementsRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        memory_mi_b: impl Into<Property<MemoryMiBRequest>>,
-        v_cpu_count: impl Into<Property<VCpuCountRangeRequest>>,
-    ) -> Self {
-        Self {
-            memory_mi_b: memory_mi_b.into(),
-            v_cpu_count: v_cpu_count.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(memory_mib: impl Into<Property<MemoryMibRequest>>, vcpu_count: impl Into<Property<VcpuCountRangeRequest>>) -> Self { Self { memory_mib: memory_mib.into(), vcpu_count: vcpu_count.into(), ..Self::default() } }
 }
 
 impl Data for InstanceRequirementsRequest {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AcceleratorCount", &self.accelerator_count);
-        fields.optional("AcceleratorManufacturers", &self.accelerator_manufacturers);
-        fields.optional("AcceleratorNames", &self.accelerator_names);
-        fields.optional(
-            "AcceleratorTotalMemoryMiB",
-            &self.accelerator_total_memory_mi_b,
-        );
-        fields.optional("AcceleratorTypes", &self.accelerator_types);
-        fields.optional("AllowedInstanceTypes", &self.allowed_instance_types);
-        fields.optional("BareMetal", &self.bare_metal);
-        fields.optional(
-            "BaselineEbsBandwidthMbps",
-            &self.baseline_ebs_bandwidth_mbps,
-        );
-        fields.optional("BurstablePerformance", &self.burstable_performance);
-        fields.optional("CpuManufacturers", &self.cpu_manufacturers);
-        fields.optional("ExcludedInstanceTypes", &self.excluded_instance_types);
-        fields.optional("InstanceGenerations", &self.instance_generations);
-        fields.optional("LocalStorage", &self.local_storage);
-        fields.optional("LocalStorageTypes", &self.local_storage_types);
-        fields.optional(
-            "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice",
-            &self.max_spot_price_as_percentage_of_optimal_on_demand_price,
-        );
-        fields.optional("MemoryGiBPerVCpu", &self.memory_gi_b_per_v_cpu);
-        fields.required("MemoryMiB", &self.memory_mi_b);
-        fields.optional("NetworkBandwidthGbps", &self.network_bandwidth_gbps);
-        fields.optional("NetworkInterfaceCount", &self.network_interface_count);
-        fields.optional(
-            "OnDemandMaxPricePercentageOverLowestPrice",
-            &self.on_demand_max_price_percentage_over_lowest_price,
-        );
-        fields.optional("RequireHibernateSupport", &self.require_hibernate_support);
-        fields.optional(
-            "SpotMaxPricePercentageOverLowestPrice",
-            &self.spot_max_price_percentage_over_lowest_price,
-        );
-        fields.optional("TotalLocalStorageGB", &self.total_local_storage_gb);
-        fields.required("VCpuCount", &self.v_cpu_count);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AcceleratorCount", &self.accelerator_count);
+        to.optional("AcceleratorManufacturers", &self.accelerator_manufacturers);
+        to.optional("AcceleratorNames", &self.accelerator_names);
+        to.optional("AcceleratorTotalMemoryMiB", &self.accelerator_total_memory_mib);
+        to.optional("AcceleratorTypes", &self.accelerator_types);
+        to.optional("AllowedInstanceTypes", &self.allowed_instance_types);
+        to.optional("BareMetal", &self.bare_metal);
+        to.optional("BaselineEbsBandwidthMbps", &self.baseline_ebs_bandwidth_mbps);
+        to.optional("BurstablePerformance", &self.burstable_performance);
+        to.optional("CpuManufacturers", &self.cpu_manufacturers);
+        to.optional("ExcludedInstanceTypes", &self.excluded_instance_types);
+        to.optional("InstanceGenerations", &self.instance_generations);
+        to.optional("LocalStorage", &self.local_storage);
+        to.optional("LocalStorageTypes", &self.local_storage_types);
+        to.optional("MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", &self.max_spot_price_as_percentage_of_optimal_on_demand_price);
+        to.optional("MemoryGiBPerVCpu", &self.memory_gib_per_vcpu);
+        to.required("MemoryMiB", &self.memory_mib);
+        to.optional("NetworkBandwidthGbps", &self.network_bandwidth_gbps);
+        to.optional("NetworkInterfaceCount", &self.network_interface_count);
+        to.optional("OnDemandMaxPricePercentageOverLowestPrice", &self.on_demand_max_price_percentage_over_lowest_price);
+        to.optional("RequireHibernateSupport", &self.require_hibernate_support);
+        to.optional("SpotMaxPricePercentageOverLowestPrice", &self.spot_max_price_percentage_over_lowest_price);
+        to.optional("TotalLocalStorageGB", &self.total_local_storage_gb);
+        to.required("VCpuCount", &self.vcpu_count);
     }
 }
 
-impl std::fmt::Debug for InstanceRequirementsRequest {
+#[cfg(feature = "read")]
+impl Read for InstanceRequirementsRequest {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AcceleratorCount", &mut this.accelerator_count);
+        from.field(json, "AcceleratorManufacturers", &mut this.accelerator_manufacturers);
+        from.field(json, "AcceleratorNames", &mut this.accelerator_names);
+        from.field(json, "AcceleratorTotalMemoryMiB", &mut this.accelerator_total_memory_mib);
+        from.field(json, "AcceleratorTypes", &mut this.accelerator_types);
+        from.field(json, "AllowedInstanceTypes", &mut this.allowed_instance_types);
+        from.field(json, "BareMetal", &mut this.bare_metal);
+        from.field(json, "BaselineEbsBandwidthMbps", &mut this.baseline_ebs_bandwidth_mbps);
+        from.field(json, "BurstablePerformance", &mut this.burstable_performance);
+        from.field(json, "CpuManufacturers", &mut this.cpu_manufacturers);
+        from.field(json, "ExcludedInstanceTypes", &mut this.excluded_instance_types);
+        from.field(json, "InstanceGenerations", &mut this.instance_generations);
+        from.field(json, "LocalStorage", &mut this.local_storage);
+        from.field(json, "LocalStorageTypes", &mut this.local_storage_types);
+        from.field(json, "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", &mut this.max_spot_price_as_percentage_of_optimal_on_demand_price);
+        from.field(json, "MemoryGiBPerVCpu", &mut this.memory_gib_per_vcpu);
+        from.field(json, "MemoryMiB", &mut this.memory_mib);
+        from.field(json, "NetworkBandwidthGbps", &mut this.network_bandwidth_gbps);
+        from.field(json, "NetworkInterfaceCount", &mut this.network_interface_count);
+        from.field(json, "OnDemandMaxPricePercentageOverLowestPrice", &mut this.on_demand_max_price_percentage_over_lowest_price);
+        from.field(json, "RequireHibernateSupport", &mut this.require_hibernate_support);
+        from.field(json, "SpotMaxPricePercentageOverLowestPrice", &mut this.spot_max_price_percentage_over_lowest_price);
+        from.field(json, "TotalLocalStorageGB", &mut this.total_local_storage_gb);
+        from.field(json, "VCpuCount", &mut this.vcpu_count);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for InstanceRequirementsRequest {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The minimum and maximum number of accelerators (such as GPUs) for instance type selection.
 /// This is used for workloads that require specific numbers of accelerators.
 ///
-/// [`AcceleratorCountRequest`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratorcountrequest.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratorcountrequest.html)
 #[derive(Default)]
 pub struct AcceleratorCountRequest {
     /// The maximum number of accelerators. Instance types with more accelerators are excluded
     /// from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratorcountrequest.html#cfn-ecs-capacityprovider-acceleratorcountrequest-max)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratorcountrequest.html#cfn-ecs-capacityprovider-acceleratorcountrequest-max)
     pub max: Property<i64>,
     /// The minimum number of accelerators. Instance types with fewer accelerators are excluded
     /// from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratorcountrequest.html#cfn-ecs-capacityprovider-acceleratorcountrequest-min)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratorcountrequest.html#cfn-ecs-capacityprovider-acceleratorcountrequest-min)
     pub min: Property<i64>,
 }
 
 impl Data for AcceleratorCountRequest {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Max", &self.max);
-        fields.optional("Min", &self.min);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Max", &self.max);
+        to.optional("Min", &self.min);
     }
 }
 
-impl std::fmt::Debug for AcceleratorCountRequest {
+#[cfg(feature = "read")]
+impl Read for AcceleratorCountRequest {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Max", &mut this.max);
+        from.field(json, "Min", &mut this.min);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AcceleratorCountRequest {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The minimum and maximum total accelerator memory in mebibytes (MiB) for instance type
 /// selection. This is important for GPU workloads that require specific amounts of video
 /// memory.
 ///
-/// [`AcceleratorTotalMemoryMiBRequest`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratortotalmemorymibrequest.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratortotalmemorymibrequest.html)
 #[derive(Default)]
-pub struct AcceleratorTotalMemoryMiBRequest {
+pub struct AcceleratorTotalMemoryMibRequest {
     /// The maximum total accelerator memory in MiB. Instance types with more accelerator memory
     /// are excluded from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratortotalmemorymibrequest.html#cfn-ecs-capacityprovider-acceleratortotalmemorymibrequest-max)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratortotalmemorymibrequest.html#cfn-ecs-capacityprovider-acceleratortotalmemorymibrequest-max)
     pub max: Property<i64>,
     /// The minimum total accelerator memory in MiB. Instance types with less accelerator memory
     /// are excluded from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratortotalmemorymibrequest.html#cfn-ecs-capacityprovider-acceleratortotalmemorymibrequest-min)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-acceleratortotalmemorymibrequest.html#cfn-ecs-capacityprovider-acceleratortotalmemorymibrequest-min)
     pub min: Property<i64>,
 }
 
-impl Data for AcceleratorTotalMemoryMiBRequest {
+impl Data for AcceleratorTotalMemoryMibRequest {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Max", &self.max);
-        fields.optional("Min", &self.min);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Max", &self.max);
+        to.optional("Min", &self.min);
     }
 }
 
-impl std::fmt::Debug for AcceleratorTotalMemoryMiBRequest {
+#[cfg(feature = "read")]
+impl Read for AcceleratorTotalMemoryMibRequest {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Max", &mut this.max);
+        from.field(json, "Min", &mut this.min);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AcceleratorTotalMemoryMibRequest {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The minimum and maximum baseline Amazon EBS bandwidth in megabits per second (Mbps) for
 /// instance type selection. This is important for workloads with high storage I/O
 /// requirements.
 ///
-/// [`BaselineEbsBandwidthMbpsRequest`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-baselineebsbandwidthmbpsrequest.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-baselineebsbandwidthmbpsrequest.html)
 #[derive(Default)]
 pub struct BaselineEbsBandwidthMbpsRequest {
     /// The maximum baseline Amazon EBS bandwidth in Mbps. Instance types with higher Amazon EBS
     /// bandwidth are excluded from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-baselineebsbandwidthmbpsrequest.html#cfn-ecs-capacityprovider-baselineebsbandwidthmbpsrequest-max)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-baselineebsbandwidthmbpsrequest.html#cfn-ecs-capacityprovider-baselineebsbandwidthmbpsrequest-max)
     pub max: Property<i64>,
     /// The minimum baseline Amazon EBS bandwidth in Mbps. Instance types with lower Amazon EBS
     /// bandwidth are excluded from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-baselineebsbandwidthmbpsrequest.html#cfn-ecs-capacityprovider-baselineebsbandwidthmbpsrequest-min)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-baselineebsbandwidthmbpsrequest.html#cfn-ecs-capacityprovider-baselineebsbandwidthmbpsrequest-min)
     pub min: Property<i64>,
 }
 
 impl Data for BaselineEbsBandwidthMbpsRequest {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Max", &self.max);
-        fields.optional("Min", &self.min);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Max", &self.max);
+        to.optional("Min", &self.min);
     }
 }
 
-impl std::fmt::Debug for BaselineEbsBandwidthMbpsRequest {
+#[cfg(feature = "read")]
+impl Read for BaselineEbsBandwidthMbpsRequest {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Max", &mut this.max);
+        from.field(json, "Min", &mut this.min);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for BaselineEbsBandwidthMbpsRequest {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The minimum and maximum amount of memory per vCPU in gibibytes (GiB). This helps ensure
 /// that instance types have the appropriate memory-to-CPU ratio for your workloads.
 ///
-/// [`MemoryGiBPerVCpuRequest`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorygibpervcpurequest.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorygibpervcpurequest.html)
 #[derive(Default)]
-pub struct MemoryGiBPerVCpuRequest {
+pub struct MemoryGibPerVcpuRequest {
     /// The maximum amount of memory per vCPU in GiB. Instance types with a higher memory-to-vCPU
     /// ratio are excluded from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorygibpervcpurequest.html#cfn-ecs-capacityprovider-memorygibpervcpurequest-max)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorygibpervcpurequest.html#cfn-ecs-capacityprovider-memorygibpervcpurequest-max)
     pub max: Property<f64>,
     /// The minimum amount of memory per vCPU in GiB. Instance types with a lower memory-to-vCPU
     /// ratio are excluded from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorygibpervcpurequest.html#cfn-ecs-capacityprovider-memorygibpervcpurequest-min)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorygibpervcpurequest.html#cfn-ecs-capacityprovider-memorygibpervcpurequest-min)
     pub min: Property<f64>,
 }
 
-impl Data for MemoryGiBPerVCpuRequest {
+impl Data for MemoryGibPerVcpuRequest {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Max", &self.max);
-        fields.optional("Min", &self.min);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Max", &self.max);
+        to.optional("Min", &self.min);
     }
 }
 
-impl std::fmt::Debug for MemoryGiBPerVCpuRequest {
+#[cfg(feature = "read")]
+impl Read for MemoryGibPerVcpuRequest {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Max", &mut this.max);
+        from.field(json, "Min", &mut this.min);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for MemoryGibPerVcpuRequest {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The minimum and maximum amount of memory in mebibytes (MiB) for instance type selection.
 /// This ensures that selected instance types have adequate memory for your workloads.
 ///
-/// [`MemoryMiBRequest`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorymibrequest.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorymibrequest.html)
 #[derive(Default)]
-pub struct MemoryMiBRequest {
+pub struct MemoryMibRequest {
     /// The maximum amount of memory in MiB. Instance types with more memory than this value are
     /// excluded from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorymibrequest.html#cfn-ecs-capacityprovider-memorymibrequest-max)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorymibrequest.html#cfn-ecs-capacityprovider-memorymibrequest-max)
     pub max: Property<i64>,
     /// The minimum amount of memory in MiB. Instance types with less memory than this value are
     /// excluded from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorymibrequest.html#cfn-ecs-capacityprovider-memorymibrequest-min)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-memorymibrequest.html#cfn-ecs-capacityprovider-memorymibrequest-min)
     pub min: Property<i64>,
 }
 
-impl MemoryMiBRequest {
+impl MemoryMibRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(min: impl Into<Property<i64>>) -> Self {
-        Self {
-            min: min.into(),
-            ..Self::default()
-        }
+    pub fn new(min: impl Into<Property<i64>>) -> Self { Self { min: min.into(), ..Self::default() } }
+}
+
+impl Data for MemoryMibRequest {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Max", &self.max);
+        to.required("Min", &self.min);
     }
 }
 
-impl Data for MemoryMiBRequest {
+#[cfg(feature = "read")]
+impl Read for MemoryMibRequest {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Max", &self.max);
-        fields.required("Min", &self.min);
-        fields.into()
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Max", &mut this.max);
+        from.field(json, "Min", &mut this.min);
+        from.close(json)?;
+        Some(this)
     }
 }
 
-impl std::fmt::Debug for MemoryMiBRequest {
+impl fmt::Debug for MemoryMibRequest {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
-    }
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The minimum and maximum network bandwidth in gigabits per second (Gbps) for instance type
 /// selection. This is important for network-intensive workloads.
 ///
-/// [`NetworkBandwidthGbpsRequest`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkbandwidthgbpsrequest.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkbandwidthgbpsrequest.html)
 #[derive(Default)]
 pub struct NetworkBandwidthGbpsRequest {
     /// The maximum network bandwidth in Gbps. Instance types with higher network bandwidth are
     /// excluded from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkbandwidthgbpsrequest.html#cfn-ecs-capacityprovider-networkbandwidthgbpsrequest-max)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkbandwidthgbpsrequest.html#cfn-ecs-capacityprovider-networkbandwidthgbpsrequest-max)
     pub max: Property<f64>,
     /// The minimum network bandwidth in Gbps. Instance types with lower network bandwidth are
     /// excluded from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkbandwidthgbpsrequest.html#cfn-ecs-capacityprovider-networkbandwidthgbpsrequest-min)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkbandwidthgbpsrequest.html#cfn-ecs-capacityprovider-networkbandwidthgbpsrequest-min)
     pub min: Property<f64>,
 }
 
 impl Data for NetworkBandwidthGbpsRequest {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Max", &self.max);
-        fields.optional("Min", &self.min);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Max", &self.max);
+        to.optional("Min", &self.min);
     }
 }
 
-impl std::fmt::Debug for NetworkBandwidthGbpsRequest {
+#[cfg(feature = "read")]
+impl Read for NetworkBandwidthGbpsRequest {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Max", &mut this.max);
+        from.field(json, "Min", &mut this.min);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for NetworkBandwidthGbpsRequest {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The minimum and maximum number of network interfaces for instance type selection. This is
 /// useful for workloads that require multiple network interfaces.
 ///
-/// [`NetworkInterfaceCountRequest`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkinterfacecountrequest.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkinterfacecountrequest.html)
 #[derive(Default)]
 pub struct NetworkInterfaceCountRequest {
     /// The maximum number of network interfaces. Instance types that support more network
     /// interfaces are excluded from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkinterfacecountrequest.html#cfn-ecs-capacityprovider-networkinterfacecountrequest-max)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkinterfacecountrequest.html#cfn-ecs-capacityprovider-networkinterfacecountrequest-max)
     pub max: Property<i64>,
     /// The minimum number of network interfaces. Instance types that support fewer network
     /// interfaces are excluded from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkinterfacecountrequest.html#cfn-ecs-capacityprovider-networkinterfacecountrequest-min)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-networkinterfacecountrequest.html#cfn-ecs-capacityprovider-networkinterfacecountrequest-min)
     pub min: Property<i64>,
 }
 
 impl Data for NetworkInterfaceCountRequest {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Max", &self.max);
-        fields.optional("Min", &self.min);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Max", &self.max);
+        to.optional("Min", &self.min);
     }
 }
 
-impl std::fmt::Debug for NetworkInterfaceCountRequest {
+#[cfg(feature = "read")]
+impl Read for NetworkInterfaceCountRequest {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Max", &mut this.max);
+        from.field(json, "Min", &mut this.min);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for NetworkInterfaceCountRequest {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The minimum and maximum total local storage in gigabytes (GB) for instance types with
 /// local storage. This is useful for workloads that require local storage for temporary data
 /// or caching.
 ///
-/// [`TotalLocalStorageGBRequest`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-totallocalstoragegbrequest.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-totallocalstoragegbrequest.html)
 #[derive(Default)]
 pub struct TotalLocalStorageGbRequest {
     /// The maximum total local storage in GB. Instance types with more local storage are excluded
     /// from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-totallocalstoragegbrequest.html#cfn-ecs-capacityprovider-totallocalstoragegbrequest-max)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-totallocalstoragegbrequest.html#cfn-ecs-capacityprovider-totallocalstoragegbrequest-max)
     pub max: Property<f64>,
     /// The minimum total local storage in GB. Instance types with less local storage are excluded
     /// from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-totallocalstoragegbrequest.html#cfn-ecs-capacityprovider-totallocalstoragegbrequest-min)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-totallocalstoragegbrequest.html#cfn-ecs-capacityprovider-totallocalstoragegbrequest-min)
     pub min: Property<f64>,
 }
 
 impl Data for TotalLocalStorageGbRequest {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Max", &self.max);
-        fields.optional("Min", &self.min);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Max", &self.max);
+        to.optional("Min", &self.min);
     }
 }
 
-impl std::fmt::Debug for TotalLocalStorageGbRequest {
+#[cfg(feature = "read")]
+impl Read for TotalLocalStorageGbRequest {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Max", &mut this.max);
+        from.field(json, "Min", &mut this.min);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for TotalLocalStorageGbRequest {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The minimum and maximum number of vCPUs for instance type selection. This allows you to
 /// specify a range of vCPU counts that meet your workload requirements.
 ///
-/// [`VCpuCountRangeRequest`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-vcpucountrangerequest.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-vcpucountrangerequest.html)
 #[derive(Default)]
-pub struct VCpuCountRangeRequest {
+pub struct VcpuCountRangeRequest {
     /// The maximum number of vCPUs. Instance types with more vCPUs than this value are excluded
     /// from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-vcpucountrangerequest.html#cfn-ecs-capacityprovider-vcpucountrangerequest-max)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-vcpucountrangerequest.html#cfn-ecs-capacityprovider-vcpucountrangerequest-max)
     pub max: Property<i64>,
     /// The minimum number of vCPUs. Instance types with fewer vCPUs than this value are excluded
     /// from selection.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-vcpucountrangerequest.html#cfn-ecs-capacityprovider-vcpucountrangerequest-min)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-vcpucountrangerequest.html#cfn-ecs-capacityprovider-vcpucountrangerequest-min)
     pub min: Property<i64>,
 }
 
-impl VCpuCountRangeRequest {
+impl VcpuCountRangeRequest {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(min: impl Into<Property<i64>>) -> Self {
-        Self {
-            min: min.into(),
-            ..Self::default()
-        }
+    pub fn new(min: impl Into<Property<i64>>) -> Self { Self { min: min.into(), ..Self::default() } }
+}
+
+impl Data for VcpuCountRangeRequest {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Max", &self.max);
+        to.required("Min", &self.min);
     }
 }
 
-impl Data for VCpuCountRangeRequest {
+#[cfg(feature = "read")]
+impl Read for VcpuCountRangeRequest {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Max", &self.max);
-        fields.required("Min", &self.min);
-        fields.into()
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Max", &mut this.max);
+        from.field(json, "Min", &mut this.min);
+        from.close(json)?;
+        Some(this)
     }
 }
 
-impl std::fmt::Debug for VCpuCountRangeRequest {
+impl fmt::Debug for VcpuCountRangeRequest {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
-    }
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `ManagedInstancesLocalStorageConfiguration` of `AWS::ECS::CapacityProvider`, which AWS does not describe.
 ///
-/// [`ManagedInstancesLocalStorageConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstanceslocalstorageconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstanceslocalstorageconfiguration.html)
 #[derive(Default)]
 pub struct ManagedInstancesLocalStorageConfiguration {
     /// `UseLocalStorage`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstanceslocalstorageconfiguration.html#cfn-ecs-capacityprovider-managedinstanceslocalstorageconfiguration-uselocalstorage)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstanceslocalstorageconfiguration.html#cfn-ecs-capacityprovider-managedinstanceslocalstorageconfiguration-uselocalstorage)
     pub use_local_storage: Property<bool>,
 }
 
 impl Data for ManagedInstancesLocalStorageConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("UseLocalStorage", &self.use_local_storage);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("UseLocalStorage", &self.use_local_storage);
     }
 }
 
-impl std::fmt::Debug for ManagedInstancesLocalStorageConfiguration {
+#[cfg(feature = "read")]
+impl Read for ManagedInstancesLocalStorageConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "UseLocalStorage", &mut this.use_local_storage);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ManagedInstancesLocalStorageConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The network configuration for Amazon ECS Managed Instances. This specifies the VPC subnets
@@ -1227,93 +1279,95 @@ impl std::fmt::Debug for ManagedInstancesLocalStorageConfiguration {
 /// external network connectivity), ensuring backward compatibility for migrating workloads
 /// from Fargate or Amazon EC2.
 ///
-/// [`ManagedInstancesNetworkConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesnetworkconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesnetworkconfiguration.html)
 #[derive(Default)]
 pub struct ManagedInstancesNetworkConfiguration {
     /// The list of security group IDs to apply to Amazon ECS Managed Instances. These security
     /// groups control the network traffic allowed to and from the instances.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesnetworkconfiguration.html#cfn-ecs-capacityprovider-managedinstancesnetworkconfiguration-securitygroups)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesnetworkconfiguration.html#cfn-ecs-capacityprovider-managedinstancesnetworkconfiguration-securitygroups)
     pub security_groups: Property<List<Id<refs::ec2::SecurityGroupId>>>,
     /// The list of subnet IDs where Amazon ECS can launch Amazon ECS Managed Instances. Instances
     /// are distributed across the specified subnets for high availability. All subnets must be in
     /// the same VPC.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesnetworkconfiguration.html#cfn-ecs-capacityprovider-managedinstancesnetworkconfiguration-subnets)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesnetworkconfiguration.html#cfn-ecs-capacityprovider-managedinstancesnetworkconfiguration-subnets)
     pub subnets: Property<List<Id<refs::ec2::SubnetId>>>,
 }
 
 impl ManagedInstancesNetworkConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>,
-        subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>,
-    ) -> Self {
-        Self {
-            security_groups: security_groups.into(),
-            subnets: subnets.into(),
-        }
-    }
+    pub fn new(security_groups: impl Into<Property<List<Id<refs::ec2::SecurityGroupId>>>>, subnets: impl Into<Property<List<Id<refs::ec2::SubnetId>>>>) -> Self { Self { security_groups: security_groups.into(), subnets: subnets.into() } }
 }
 
 impl Data for ManagedInstancesNetworkConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("SecurityGroups", &self.security_groups);
-        fields.required("Subnets", &self.subnets);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("SecurityGroups", &self.security_groups);
+        to.required("Subnets", &self.subnets);
     }
 }
 
-impl std::fmt::Debug for ManagedInstancesNetworkConfiguration {
+#[cfg(feature = "read")]
+impl Read for ManagedInstancesNetworkConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "SecurityGroups", &mut this.security_groups);
+        from.field(json, "Subnets", &mut this.subnets);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ManagedInstancesNetworkConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The storage configuration for Amazon ECS Managed Instances. This defines the root volume
 /// configuration for the instances.
 ///
-/// [`ManagedInstancesStorageConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesstorageconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesstorageconfiguration.html)
 #[derive(Default)]
 pub struct ManagedInstancesStorageConfiguration {
     /// The size of the tasks volume.
     ///
     /// - Range: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesstorageconfiguration.html#cfn-ecs-capacityprovider-managedinstancesstorageconfiguration-storagesizegib)
-    pub storage_size_gi_b: Property<i64>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-capacityprovider-managedinstancesstorageconfiguration.html#cfn-ecs-capacityprovider-managedinstancesstorageconfiguration-storagesizegib)
+    pub storage_size_gib: Property<i64>,
 }
 
 impl ManagedInstancesStorageConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_size_gi_b: impl Into<Property<i64>>) -> Self {
-        Self {
-            storage_size_gi_b: storage_size_gi_b.into(),
-        }
-    }
+    pub fn new(storage_size_gib: impl Into<Property<i64>>) -> Self { Self { storage_size_gib: storage_size_gib.into() } }
 }
 
 impl Data for ManagedInstancesStorageConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("StorageSizeGiB", &self.storage_size_gi_b);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("StorageSizeGiB", &self.storage_size_gib);
     }
 }
 
-impl std::fmt::Debug for ManagedInstancesStorageConfiguration {
+#[cfg(feature = "read")]
+impl Read for ManagedInstancesStorageConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "StorageSizeGiB", &mut this.storage_size_gib);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ManagedInstancesStorageConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Resource for CapacityProvider {
@@ -1327,212 +1381,72 @@ impl Identifies<Id<refs::ecs::CapacityProviderName>> for CapacityProvider {
 }
 
 /// Values of `AutoScalingGroupProvider.ManagedDraining`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum AutoScalingGroupProviderManagedDraining {
     /// `DISABLED`.
     Disabled,
     /// `ENABLED`.
     Enabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl AutoScalingGroupProviderManagedDraining {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Disabled => Text::Borrowed("DISABLED"),
-            Self::Enabled => Text::Borrowed("ENABLED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for AutoScalingGroupProviderManagedDraining {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "DISABLED" => Self::Disabled,
-            "ENABLED" => Self::Enabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for AutoScalingGroupProviderManagedDraining {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for AutoScalingGroupProviderManagedDraining {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Disabled, "DISABLED"), (Self::Enabled, "ENABLED")];
 }
 
 /// Values of `AutoScalingGroupProvider.ManagedTerminationProtection`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum AutoScalingGroupProviderManagedTerminationProtection {
     /// `DISABLED`.
     Disabled,
     /// `ENABLED`.
     Enabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl AutoScalingGroupProviderManagedTerminationProtection {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Disabled => Text::Borrowed("DISABLED"),
-            Self::Enabled => Text::Borrowed("ENABLED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for AutoScalingGroupProviderManagedTerminationProtection {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "DISABLED" => Self::Disabled,
-            "ENABLED" => Self::Enabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for AutoScalingGroupProviderManagedTerminationProtection {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for AutoScalingGroupProviderManagedTerminationProtection {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Disabled, "DISABLED"), (Self::Enabled, "ENABLED")];
 }
 
 /// Values of `ManagedScaling.Status`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ManagedScalingStatus {
     /// `DISABLED`.
     Disabled,
     /// `ENABLED`.
     Enabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ManagedScalingStatus {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Disabled => Text::Borrowed("DISABLED"),
-            Self::Enabled => Text::Borrowed("ENABLED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ManagedScalingStatus {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "DISABLED" => Self::Disabled,
-            "ENABLED" => Self::Enabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ManagedScalingStatus {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ManagedScalingStatus {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Disabled, "DISABLED"), (Self::Enabled, "ENABLED")];
 }
 
 /// Values of `ManagedInstancesProvider.PropagateTags`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ManagedInstancesProviderPropagateTags {
     /// `CAPACITY_PROVIDER`.
     CapacityProvider,
     /// `NONE`.
     None,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ManagedInstancesProviderPropagateTags {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::CapacityProvider => Text::Borrowed("CAPACITY_PROVIDER"),
-            Self::None => Text::Borrowed("NONE"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ManagedInstancesProviderPropagateTags {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "CAPACITY_PROVIDER" => Self::CapacityProvider,
-            "NONE" => Self::None,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ManagedInstancesProviderPropagateTags {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ManagedInstancesProviderPropagateTags {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::CapacityProvider, "CAPACITY_PROVIDER"), (Self::None, "NONE")];
 }
 
 /// Values of `AutoRepairConfiguration.ActionsStatus`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum AutoRepairConfigurationActionsStatus {
     /// `ENABLED`.
     Enabled,
     /// `DISABLED`.
     Disabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl AutoRepairConfigurationActionsStatus {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("ENABLED"),
-            Self::Disabled => Text::Borrowed("DISABLED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for AutoRepairConfigurationActionsStatus {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ENABLED" => Self::Enabled,
-            "DISABLED" => Self::Disabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for AutoRepairConfigurationActionsStatus {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for AutoRepairConfigurationActionsStatus {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "ENABLED"), (Self::Disabled, "DISABLED")];
 }
 
 /// Values of `InstanceLaunchTemplate.CapacityOptionType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InstanceLaunchTemplateCapacityOptionType {
     /// `ON_DEMAND`.
     OnDemand,
@@ -1540,85 +1454,27 @@ pub enum InstanceLaunchTemplateCapacityOptionType {
     Spot,
     /// `RESERVED`.
     Reserved,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InstanceLaunchTemplateCapacityOptionType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::OnDemand => Text::Borrowed("ON_DEMAND"),
-            Self::Spot => Text::Borrowed("SPOT"),
-            Self::Reserved => Text::Borrowed("RESERVED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InstanceLaunchTemplateCapacityOptionType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ON_DEMAND" => Self::OnDemand,
-            "SPOT" => Self::Spot,
-            "RESERVED" => Self::Reserved,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InstanceLaunchTemplateCapacityOptionType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InstanceLaunchTemplateCapacityOptionType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::OnDemand, "ON_DEMAND"), (Self::Spot, "SPOT"), (Self::Reserved, "RESERVED")];
 }
 
 /// Values of `InstanceLaunchTemplate.Monitoring`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InstanceLaunchTemplateMonitoring {
     /// `BASIC`.
     Basic,
     /// `DETAILED`.
     Detailed,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InstanceLaunchTemplateMonitoring {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Basic => Text::Borrowed("BASIC"),
-            Self::Detailed => Text::Borrowed("DETAILED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InstanceLaunchTemplateMonitoring {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "BASIC" => Self::Basic,
-            "DETAILED" => Self::Detailed,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InstanceLaunchTemplateMonitoring {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InstanceLaunchTemplateMonitoring {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Basic, "BASIC"), (Self::Detailed, "DETAILED")];
 }
 
 /// Values of `CapacityReservationRequest.ReservationPreference`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum CapacityReservationRequestReservationPreference {
     /// `RESERVATIONS_ONLY`.
     ReservationsOnly,
@@ -1626,44 +1482,14 @@ pub enum CapacityReservationRequestReservationPreference {
     ReservationsFirst,
     /// `RESERVATIONS_EXCLUDED`.
     ReservationsExcluded,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl CapacityReservationRequestReservationPreference {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::ReservationsOnly => Text::Borrowed("RESERVATIONS_ONLY"),
-            Self::ReservationsFirst => Text::Borrowed("RESERVATIONS_FIRST"),
-            Self::ReservationsExcluded => Text::Borrowed("RESERVATIONS_EXCLUDED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for CapacityReservationRequestReservationPreference {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "RESERVATIONS_ONLY" => Self::ReservationsOnly,
-            "RESERVATIONS_FIRST" => Self::ReservationsFirst,
-            "RESERVATIONS_EXCLUDED" => Self::ReservationsExcluded,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for CapacityReservationRequestReservationPreference {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for CapacityReservationRequestReservationPreference {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::ReservationsOnly, "RESERVATIONS_ONLY"), (Self::ReservationsFirst, "RESERVATIONS_FIRST"), (Self::ReservationsExcluded, "RESERVATIONS_EXCLUDED")];
 }
 
 /// Values of `InstanceRequirementsRequest.AcceleratorManufacturers`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InstanceRequirementsRequestAcceleratorManufacturers {
     /// `amazon-web-services`.
     AmazonWebServices,
@@ -1675,48 +1501,14 @@ pub enum InstanceRequirementsRequestAcceleratorManufacturers {
     Nvidia,
     /// `xilinx`.
     Xilinx,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InstanceRequirementsRequestAcceleratorManufacturers {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::AmazonWebServices => Text::Borrowed("amazon-web-services"),
-            Self::Amd => Text::Borrowed("amd"),
-            Self::Habana => Text::Borrowed("habana"),
-            Self::Nvidia => Text::Borrowed("nvidia"),
-            Self::Xilinx => Text::Borrowed("xilinx"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InstanceRequirementsRequestAcceleratorManufacturers {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "amazon-web-services" => Self::AmazonWebServices,
-            "amd" => Self::Amd,
-            "habana" => Self::Habana,
-            "nvidia" => Self::Nvidia,
-            "xilinx" => Self::Xilinx,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InstanceRequirementsRequestAcceleratorManufacturers {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InstanceRequirementsRequestAcceleratorManufacturers {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::AmazonWebServices, "amazon-web-services"), (Self::Amd, "amd"), (Self::Habana, "habana"), (Self::Nvidia, "nvidia"), (Self::Xilinx, "xilinx")];
 }
 
 /// Values of `InstanceRequirementsRequest.AcceleratorNames`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InstanceRequirementsRequestAcceleratorNames {
     /// `a10g`.
     A10g,
@@ -1756,76 +1548,14 @@ pub enum InstanceRequirementsRequestAcceleratorNames {
     Trainium2,
     /// `u30`.
     U30,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InstanceRequirementsRequestAcceleratorNames {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::A10g => Text::Borrowed("a10g"),
-            Self::A100 => Text::Borrowed("a100"),
-            Self::H100 => Text::Borrowed("h100"),
-            Self::Inferentia => Text::Borrowed("inferentia"),
-            Self::K520 => Text::Borrowed("k520"),
-            Self::K80 => Text::Borrowed("k80"),
-            Self::M60 => Text::Borrowed("m60"),
-            Self::RadeonProV520 => Text::Borrowed("radeon-pro-v520"),
-            Self::T4 => Text::Borrowed("t4"),
-            Self::T4g => Text::Borrowed("t4g"),
-            Self::Vu9p => Text::Borrowed("vu9p"),
-            Self::V100 => Text::Borrowed("v100"),
-            Self::L40s => Text::Borrowed("l40s"),
-            Self::L4 => Text::Borrowed("l4"),
-            Self::GaudiHl205 => Text::Borrowed("gaudi-hl-205"),
-            Self::Inferentia2 => Text::Borrowed("inferentia2"),
-            Self::Trainium => Text::Borrowed("trainium"),
-            Self::Trainium2 => Text::Borrowed("trainium2"),
-            Self::U30 => Text::Borrowed("u30"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InstanceRequirementsRequestAcceleratorNames {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "a10g" => Self::A10g,
-            "a100" => Self::A100,
-            "h100" => Self::H100,
-            "inferentia" => Self::Inferentia,
-            "k520" => Self::K520,
-            "k80" => Self::K80,
-            "m60" => Self::M60,
-            "radeon-pro-v520" => Self::RadeonProV520,
-            "t4" => Self::T4,
-            "t4g" => Self::T4g,
-            "vu9p" => Self::Vu9p,
-            "v100" => Self::V100,
-            "l40s" => Self::L40s,
-            "l4" => Self::L4,
-            "gaudi-hl-205" => Self::GaudiHl205,
-            "inferentia2" => Self::Inferentia2,
-            "trainium" => Self::Trainium,
-            "trainium2" => Self::Trainium2,
-            "u30" => Self::U30,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InstanceRequirementsRequestAcceleratorNames {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InstanceRequirementsRequestAcceleratorNames {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::A10g, "a10g"), (Self::A100, "a100"), (Self::H100, "h100"), (Self::Inferentia, "inferentia"), (Self::K520, "k520"), (Self::K80, "k80"), (Self::M60, "m60"), (Self::RadeonProV520, "radeon-pro-v520"), (Self::T4, "t4"), (Self::T4g, "t4g"), (Self::Vu9p, "vu9p"), (Self::V100, "v100"), (Self::L40s, "l40s"), (Self::L4, "l4"), (Self::GaudiHl205, "gaudi-hl-205"), (Self::Inferentia2, "inferentia2"), (Self::Trainium, "trainium"), (Self::Trainium2, "trainium2"), (Self::U30, "u30")];
 }
 
 /// Values of `InstanceRequirementsRequest.AcceleratorTypes`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InstanceRequirementsRequestAcceleratorTypes {
     /// `gpu`.
     Gpu,
@@ -1833,44 +1563,14 @@ pub enum InstanceRequirementsRequestAcceleratorTypes {
     Fpga,
     /// `inference`.
     Inference,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InstanceRequirementsRequestAcceleratorTypes {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Gpu => Text::Borrowed("gpu"),
-            Self::Fpga => Text::Borrowed("fpga"),
-            Self::Inference => Text::Borrowed("inference"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InstanceRequirementsRequestAcceleratorTypes {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "gpu" => Self::Gpu,
-            "fpga" => Self::Fpga,
-            "inference" => Self::Inference,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InstanceRequirementsRequestAcceleratorTypes {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InstanceRequirementsRequestAcceleratorTypes {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Gpu, "gpu"), (Self::Fpga, "fpga"), (Self::Inference, "inference")];
 }
 
 /// Values of `InstanceRequirementsRequest.BareMetal`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InstanceRequirementsRequestBareMetal {
     /// `included`.
     Included,
@@ -1878,44 +1578,14 @@ pub enum InstanceRequirementsRequestBareMetal {
     Required,
     /// `excluded`.
     Excluded,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InstanceRequirementsRequestBareMetal {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Included => Text::Borrowed("included"),
-            Self::Required => Text::Borrowed("required"),
-            Self::Excluded => Text::Borrowed("excluded"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InstanceRequirementsRequestBareMetal {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "included" => Self::Included,
-            "required" => Self::Required,
-            "excluded" => Self::Excluded,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InstanceRequirementsRequestBareMetal {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InstanceRequirementsRequestBareMetal {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Included, "included"), (Self::Required, "required"), (Self::Excluded, "excluded")];
 }
 
 /// Values of `InstanceRequirementsRequest.BurstablePerformance`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InstanceRequirementsRequestBurstablePerformance {
     /// `included`.
     Included,
@@ -1923,44 +1593,14 @@ pub enum InstanceRequirementsRequestBurstablePerformance {
     Required,
     /// `excluded`.
     Excluded,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InstanceRequirementsRequestBurstablePerformance {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Included => Text::Borrowed("included"),
-            Self::Required => Text::Borrowed("required"),
-            Self::Excluded => Text::Borrowed("excluded"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InstanceRequirementsRequestBurstablePerformance {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "included" => Self::Included,
-            "required" => Self::Required,
-            "excluded" => Self::Excluded,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InstanceRequirementsRequestBurstablePerformance {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InstanceRequirementsRequestBurstablePerformance {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Included, "included"), (Self::Required, "required"), (Self::Excluded, "excluded")];
 }
 
 /// Values of `InstanceRequirementsRequest.CpuManufacturers`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InstanceRequirementsRequestCpuManufacturers {
     /// `intel`.
     Intel,
@@ -1968,85 +1608,27 @@ pub enum InstanceRequirementsRequestCpuManufacturers {
     Amd,
     /// `amazon-web-services`.
     AmazonWebServices,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InstanceRequirementsRequestCpuManufacturers {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Intel => Text::Borrowed("intel"),
-            Self::Amd => Text::Borrowed("amd"),
-            Self::AmazonWebServices => Text::Borrowed("amazon-web-services"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InstanceRequirementsRequestCpuManufacturers {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "intel" => Self::Intel,
-            "amd" => Self::Amd,
-            "amazon-web-services" => Self::AmazonWebServices,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InstanceRequirementsRequestCpuManufacturers {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InstanceRequirementsRequestCpuManufacturers {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Intel, "intel"), (Self::Amd, "amd"), (Self::AmazonWebServices, "amazon-web-services")];
 }
 
 /// Values of `InstanceRequirementsRequest.InstanceGenerations`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InstanceRequirementsRequestInstanceGenerations {
     /// `current`.
     Current,
     /// `previous`.
     Previous,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InstanceRequirementsRequestInstanceGenerations {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Current => Text::Borrowed("current"),
-            Self::Previous => Text::Borrowed("previous"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InstanceRequirementsRequestInstanceGenerations {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "current" => Self::Current,
-            "previous" => Self::Previous,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InstanceRequirementsRequestInstanceGenerations {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InstanceRequirementsRequestInstanceGenerations {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Current, "current"), (Self::Previous, "previous")];
 }
 
 /// Values of `InstanceRequirementsRequest.LocalStorage`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InstanceRequirementsRequestLocalStorage {
     /// `included`.
     Included,
@@ -2054,79 +1636,21 @@ pub enum InstanceRequirementsRequestLocalStorage {
     Required,
     /// `excluded`.
     Excluded,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InstanceRequirementsRequestLocalStorage {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Included => Text::Borrowed("included"),
-            Self::Required => Text::Borrowed("required"),
-            Self::Excluded => Text::Borrowed("excluded"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InstanceRequirementsRequestLocalStorage {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "included" => Self::Included,
-            "required" => Self::Required,
-            "excluded" => Self::Excluded,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InstanceRequirementsRequestLocalStorage {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InstanceRequirementsRequestLocalStorage {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Included, "included"), (Self::Required, "required"), (Self::Excluded, "excluded")];
 }
 
 /// Values of `InstanceRequirementsRequest.LocalStorageTypes`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InstanceRequirementsRequestLocalStorageTypes {
     /// `hdd`.
     Hdd,
     /// `ssd`.
     Ssd,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InstanceRequirementsRequestLocalStorageTypes {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Hdd => Text::Borrowed("hdd"),
-            Self::Ssd => Text::Borrowed("ssd"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InstanceRequirementsRequestLocalStorageTypes {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "hdd" => Self::Hdd,
-            "ssd" => Self::Ssd,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InstanceRequirementsRequestLocalStorageTypes {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InstanceRequirementsRequestLocalStorageTypes {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Hdd, "hdd"), (Self::Ssd, "ssd")];
 }

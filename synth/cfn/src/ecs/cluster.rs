@@ -7,7 +7,7 @@ use crate::prelude::*;
 /// The `AWS::ECS::Cluster` resource creates an Amazon Elastic Container Service (Amazon ECS)
 /// cluster.
 ///
-/// [`AWS::ECS::Cluster`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html)
 #[derive(Default)]
 pub struct Cluster {
     /// The short name of one or more capacity providers to associate with the cluster. A capacity
@@ -33,14 +33,12 @@ pub struct Cluster {
     /// API operation is used to update the list of available capacity providers for a cluster
     /// after the cluster is created.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-capacityproviders)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-capacityproviders)
     pub capacity_providers: Property<List<Id<refs::ecs::CapacityProviderName>>>,
     /// A user-generated string that you use to identify your cluster. If you don't specify a
     /// name, AWS CloudFormation generates a unique physical ID for the name.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-clustername)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-clustername)
     pub cluster_name: Property<String>,
     /// The settings to use when creating a cluster. This parameter is used to turn on CloudWatch
     /// Container Insights with enhanced observability or CloudWatch Container Insights for a
@@ -59,20 +57,17 @@ pub struct Cluster {
     /// observability](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-clustersettings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-clustersettings)
     pub cluster_settings: Property<List<ClusterSettings>>,
     /// The execute command and managed storage configuration for the cluster.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-configuration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-configuration)
     pub configuration: Property<ClusterConfiguration>,
     /// The default capacity provider strategy for the cluster. When services or tasks are run in
     /// the cluster with no launch type or capacity provider strategy specified, the default
     /// capacity provider strategy is used.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-defaultcapacityproviderstrategy)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-defaultcapacityproviderstrategy)
     pub default_capacity_provider_strategy: Property<List<CapacityProviderStrategyItem>>,
     /// Use this parameter to set a default Service Connect namespace. After you set a default
     /// Service Connect namespace, any new services with Service Connect turned on that are
@@ -89,8 +84,7 @@ pub struct Cluster {
     /// Connect](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-serviceconnectdefaults)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-serviceconnectdefaults)
     pub service_connect_defaults: Property<ServiceConnectDefaults>,
     /// The metadata that you apply to the cluster to help you categorize and organize them. Each
     /// tag consists of a key and an optional value. You define both.
@@ -113,34 +107,44 @@ pub struct Cluster {
     ///   resource limit.
     ///
     /// - Items: 0 to 50
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-cluster.html#cfn-ecs-cluster-tags)
     pub tags: Property<List<Tag>>,
 }
 
 impl Data for Cluster {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("CapacityProviders", &self.capacity_providers);
-        fields.optional("ClusterName", &self.cluster_name);
-        fields.optional("ClusterSettings", &self.cluster_settings);
-        fields.optional("Configuration", &self.configuration);
-        fields.optional(
-            "DefaultCapacityProviderStrategy",
-            &self.default_capacity_provider_strategy,
-        );
-        fields.optional("ServiceConnectDefaults", &self.service_connect_defaults);
-        fields.optional("Tags", &self.tags);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("CapacityProviders", &self.capacity_providers);
+        to.optional("ClusterName", &self.cluster_name);
+        to.optional("ClusterSettings", &self.cluster_settings);
+        to.optional("Configuration", &self.configuration);
+        to.optional("DefaultCapacityProviderStrategy", &self.default_capacity_provider_strategy);
+        to.optional("ServiceConnectDefaults", &self.service_connect_defaults);
+        to.optional("Tags", &self.tags);
     }
 }
 
-impl std::fmt::Debug for Cluster {
+#[cfg(feature = "read")]
+impl Read for Cluster {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CapacityProviders", &mut this.capacity_providers);
+        from.field(json, "ClusterName", &mut this.cluster_name);
+        from.field(json, "ClusterSettings", &mut this.cluster_settings);
+        from.field(json, "Configuration", &mut this.configuration);
+        from.field(json, "DefaultCapacityProviderStrategy", &mut this.default_capacity_provider_strategy);
+        from.field(json, "ServiceConnectDefaults", &mut this.service_connect_defaults);
+        from.field(json, "Tags", &mut this.tags);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Cluster {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Cluster {
@@ -168,13 +172,12 @@ impl Cluster {
 /// observability](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`ClusterSettings`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clustersettings.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clustersettings.html)
 #[derive(Default)]
 pub struct ClusterSettings {
     /// The name of the cluster setting. The value is `containerInsights`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clustersettings.html#cfn-ecs-cluster-clustersettings-name)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clustersettings.html#cfn-ecs-cluster-clustersettings-name)
     pub name: Property<String>,
     /// The value to set for the cluster setting. The supported values are `enhanced`, `enabled`,
     /// and `disabled`.
@@ -189,85 +192,92 @@ pub struct ClusterSettings {
     /// or
     /// [PutAccountSettingDefault](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutAccountSettingDefault.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clustersettings.html#cfn-ecs-cluster-clustersettings-value)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clustersettings.html#cfn-ecs-cluster-clustersettings-value)
     pub value: Property<String>,
 }
 
 impl Data for ClusterSettings {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Name", &self.name);
-        fields.optional("Value", &self.value);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Name", &self.name);
+        to.optional("Value", &self.value);
     }
 }
 
-impl std::fmt::Debug for ClusterSettings {
+#[cfg(feature = "read")]
+impl Read for ClusterSettings {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Name", &mut this.name);
+        from.field(json, "Value", &mut this.value);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ClusterSettings {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The execute command and managed storage configuration for the cluster.
 ///
-/// [`ClusterConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clusterconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clusterconfiguration.html)
 #[derive(Default)]
 pub struct ClusterConfiguration {
     /// The details of the execute command configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clusterconfiguration.html#cfn-ecs-cluster-clusterconfiguration-executecommandconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clusterconfiguration.html#cfn-ecs-cluster-clusterconfiguration-executecommandconfiguration)
     pub execute_command_configuration: Property<ExecuteCommandConfiguration>,
     /// The details of the managed storage configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clusterconfiguration.html#cfn-ecs-cluster-clusterconfiguration-managedstorageconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-clusterconfiguration.html#cfn-ecs-cluster-clusterconfiguration-managedstorageconfiguration)
     pub managed_storage_configuration: Property<ManagedStorageConfiguration>,
 }
 
 impl Data for ClusterConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "ExecuteCommandConfiguration",
-            &self.execute_command_configuration,
-        );
-        fields.optional(
-            "ManagedStorageConfiguration",
-            &self.managed_storage_configuration,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ExecuteCommandConfiguration", &self.execute_command_configuration);
+        to.optional("ManagedStorageConfiguration", &self.managed_storage_configuration);
     }
 }
 
-impl std::fmt::Debug for ClusterConfiguration {
+#[cfg(feature = "read")]
+impl Read for ClusterConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ExecuteCommandConfiguration", &mut this.execute_command_configuration);
+        from.field(json, "ManagedStorageConfiguration", &mut this.managed_storage_configuration);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ClusterConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The details of the execute command configuration.
 ///
-/// [`ExecuteCommandConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandconfiguration.html)
 #[derive(Default)]
 pub struct ExecuteCommandConfiguration {
     /// Specify an AWS Key Management Service key ID to encrypt the data between the local client
     /// and the container.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandconfiguration.html#cfn-ecs-cluster-executecommandconfiguration-kmskeyid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandconfiguration.html#cfn-ecs-cluster-executecommandconfiguration-kmskeyid)
     pub kms_key_id: Property<OneOf<ExecuteCommandConfigurationKmsKeyId>>,
     /// The log configuration for the results of the execute command actions. The logs can be sent
     /// to CloudWatch Logs or an Amazon S3 bucket. When `logging=OVERRIDE` is specified, a
     /// `logConfiguration` must be provided.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandconfiguration.html#cfn-ecs-cluster-executecommandconfiguration-logconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandconfiguration.html#cfn-ecs-cluster-executecommandconfiguration-logconfiguration)
     pub log_configuration: Property<ExecuteCommandLogConfiguration>,
     /// The log setting to use for redirecting logs for your execute command results. The
     /// following log settings are available.
@@ -279,94 +289,107 @@ pub struct ExecuteCommandConfiguration {
     /// - `OVERRIDE`: Specify the logging details as a part of `logConfiguration`. If the
     ///   `OVERRIDE` logging option is specified, the `logConfiguration` is required.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandconfiguration.html#cfn-ecs-cluster-executecommandconfiguration-logging)
-    pub logging: Property<ExecuteCommandConfigurationLogging>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandconfiguration.html#cfn-ecs-cluster-executecommandconfiguration-logging)
+    pub logging: Property<Listed<ExecuteCommandConfigurationLogging>>,
 }
 
 impl Data for ExecuteCommandConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("KmsKeyId", &self.kms_key_id);
-        fields.optional("LogConfiguration", &self.log_configuration);
-        fields.optional("Logging", &self.logging);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("KmsKeyId", &self.kms_key_id);
+        to.optional("LogConfiguration", &self.log_configuration);
+        to.optional("Logging", &self.logging);
     }
 }
 
-impl std::fmt::Debug for ExecuteCommandConfiguration {
+#[cfg(feature = "read")]
+impl Read for ExecuteCommandConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "KmsKeyId", &mut this.kms_key_id);
+        from.field(json, "LogConfiguration", &mut this.log_configuration);
+        from.field(json, "Logging", &mut this.logging);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ExecuteCommandConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The log configuration for the results of the execute command actions. The logs can be sent
 /// to CloudWatch Logs or an Amazon S3 bucket.
 ///
-/// [`ExecuteCommandLogConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandlogconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandlogconfiguration.html)
 #[derive(Default)]
 pub struct ExecuteCommandLogConfiguration {
     /// Determines whether to use encryption on the CloudWatch logs. If not specified, encryption
     /// will be off.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandlogconfiguration.html#cfn-ecs-cluster-executecommandlogconfiguration-cloudwatchencryptionenabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandlogconfiguration.html#cfn-ecs-cluster-executecommandlogconfiguration-cloudwatchencryptionenabled)
     pub cloud_watch_encryption_enabled: Property<bool>,
     /// The name of the CloudWatch log group to send logs to.
     ///
     /// > The CloudWatch log group must already be created.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandlogconfiguration.html#cfn-ecs-cluster-executecommandlogconfiguration-cloudwatchloggroupname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandlogconfiguration.html#cfn-ecs-cluster-executecommandlogconfiguration-cloudwatchloggroupname)
     pub cloud_watch_log_group_name: Property<Id<refs::logs::LogGroupName>>,
     /// The name of the S3 bucket to send logs to.
     ///
     /// > The S3 bucket must already be created.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandlogconfiguration.html#cfn-ecs-cluster-executecommandlogconfiguration-s3bucketname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandlogconfiguration.html#cfn-ecs-cluster-executecommandlogconfiguration-s3bucketname)
     pub s3_bucket_name: Property<Id<refs::s3::BucketName>>,
     /// Determines whether to use encryption on the S3 logs. If not specified, encryption is not
     /// used.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandlogconfiguration.html#cfn-ecs-cluster-executecommandlogconfiguration-s3encryptionenabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandlogconfiguration.html#cfn-ecs-cluster-executecommandlogconfiguration-s3encryptionenabled)
     pub s3_encryption_enabled: Property<bool>,
     /// An optional folder in the S3 bucket to place logs in.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandlogconfiguration.html#cfn-ecs-cluster-executecommandlogconfiguration-s3keyprefix)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-executecommandlogconfiguration.html#cfn-ecs-cluster-executecommandlogconfiguration-s3keyprefix)
     pub s3_key_prefix: Property<String>,
 }
 
 impl Data for ExecuteCommandLogConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "CloudWatchEncryptionEnabled",
-            &self.cloud_watch_encryption_enabled,
-        );
-        fields.optional("CloudWatchLogGroupName", &self.cloud_watch_log_group_name);
-        fields.optional("S3BucketName", &self.s3_bucket_name);
-        fields.optional("S3EncryptionEnabled", &self.s3_encryption_enabled);
-        fields.optional("S3KeyPrefix", &self.s3_key_prefix);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("CloudWatchEncryptionEnabled", &self.cloud_watch_encryption_enabled);
+        to.optional("CloudWatchLogGroupName", &self.cloud_watch_log_group_name);
+        to.optional("S3BucketName", &self.s3_bucket_name);
+        to.optional("S3EncryptionEnabled", &self.s3_encryption_enabled);
+        to.optional("S3KeyPrefix", &self.s3_key_prefix);
     }
 }
 
-impl std::fmt::Debug for ExecuteCommandLogConfiguration {
+#[cfg(feature = "read")]
+impl Read for ExecuteCommandLogConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CloudWatchEncryptionEnabled", &mut this.cloud_watch_encryption_enabled);
+        from.field(json, "CloudWatchLogGroupName", &mut this.cloud_watch_log_group_name);
+        from.field(json, "S3BucketName", &mut this.s3_bucket_name);
+        from.field(json, "S3EncryptionEnabled", &mut this.s3_encryption_enabled);
+        from.field(json, "S3KeyPrefix", &mut this.s3_key_prefix);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ExecuteCommandLogConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The managed storage configuration for the cluster.
 ///
-/// [`ManagedStorageConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-managedstorageconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-managedstorageconfiguration.html)
 #[derive(Default)]
 pub struct ManagedStorageConfiguration {
     /// Specify the AWS Key Management Service key ID for Fargate ephemeral storage.
@@ -379,8 +402,7 @@ pub struct ManagedStorageConfiguration {
     ///
     /// The key must be a single Region key.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-managedstorageconfiguration.html#cfn-ecs-cluster-managedstorageconfiguration-fargateephemeralstoragekmskeyid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-managedstorageconfiguration.html#cfn-ecs-cluster-managedstorageconfiguration-fargateephemeralstoragekmskeyid)
     pub fargate_ephemeral_storage_kms_key_id: Property<String>,
     /// Specify a AWS Key Management Service key ID to encrypt Amazon ECS managed storage.
     ///
@@ -394,29 +416,34 @@ pub struct ManagedStorageConfiguration {
     ///
     /// The key must be a single Region key.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-managedstorageconfiguration.html#cfn-ecs-cluster-managedstorageconfiguration-kmskeyid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-managedstorageconfiguration.html#cfn-ecs-cluster-managedstorageconfiguration-kmskeyid)
     pub kms_key_id: Property<OneOf<ManagedStorageConfigurationKmsKeyId>>,
 }
 
 impl Data for ManagedStorageConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "FargateEphemeralStorageKmsKeyId",
-            &self.fargate_ephemeral_storage_kms_key_id,
-        );
-        fields.optional("KmsKeyId", &self.kms_key_id);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("FargateEphemeralStorageKmsKeyId", &self.fargate_ephemeral_storage_kms_key_id);
+        to.optional("KmsKeyId", &self.kms_key_id);
     }
 }
 
-impl std::fmt::Debug for ManagedStorageConfiguration {
+#[cfg(feature = "read")]
+impl Read for ManagedStorageConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "FargateEphemeralStorageKmsKeyId", &mut this.fargate_ephemeral_storage_kms_key_id);
+        from.field(json, "KmsKeyId", &mut this.kms_key_id);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ManagedStorageConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The `CapacityProviderStrategyItem` property specifies the details of the default capacity
@@ -424,7 +451,7 @@ impl std::fmt::Debug for ManagedStorageConfiguration {
 /// launch type or capacity provider strategy specified, the default capacity provider
 /// strategy is used.
 ///
-/// [`CapacityProviderStrategyItem`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-capacityproviderstrategyitem.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-capacityproviderstrategyitem.html)
 #[derive(Default)]
 pub struct CapacityProviderStrategyItem {
     /// The *base* value designates how many tasks, at a minimum, to run on the specified capacity
@@ -439,15 +466,13 @@ pub struct CapacityProviderStrategyItem {
     /// - Base requirements are satisfied first before weight distribution
     ///
     /// - Range: 0 to 100000
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-capacityproviderstrategyitem.html#cfn-ecs-cluster-capacityproviderstrategyitem-base)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-capacityproviderstrategyitem.html#cfn-ecs-cluster-capacityproviderstrategyitem-base)
     pub base: Property<i64>,
     /// The short name of the capacity provider. This can be either an AWS managed capacity
     /// provider ( `FARGATE` or `FARGATE_SPOT` ) or the name of a custom capacity provider that
     /// you created.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-capacityproviderstrategyitem.html#cfn-ecs-cluster-capacityproviderstrategyitem-capacityprovider)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-capacityproviderstrategyitem.html#cfn-ecs-cluster-capacityproviderstrategyitem-capacityprovider)
     pub capacity_provider: Property<String>,
     /// The *weight* value designates the relative percentage of the total number of tasks
     /// launched that should use the specified capacity provider. The `weight` value is taken into
@@ -484,27 +509,36 @@ pub struct CapacityProviderStrategyItem {
     /// weight `4`, then for every 1 task on A, 4 tasks will run on B.
     ///
     /// - Range: 0 to 1000
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-capacityproviderstrategyitem.html#cfn-ecs-cluster-capacityproviderstrategyitem-weight)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-capacityproviderstrategyitem.html#cfn-ecs-cluster-capacityproviderstrategyitem-weight)
     pub weight: Property<i64>,
 }
 
 impl Data for CapacityProviderStrategyItem {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Base", &self.base);
-        fields.optional("CapacityProvider", &self.capacity_provider);
-        fields.optional("Weight", &self.weight);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Base", &self.base);
+        to.optional("CapacityProvider", &self.capacity_provider);
+        to.optional("Weight", &self.weight);
     }
 }
 
-impl std::fmt::Debug for CapacityProviderStrategyItem {
+#[cfg(feature = "read")]
+impl Read for CapacityProviderStrategyItem {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Base", &mut this.base);
+        from.field(json, "CapacityProvider", &mut this.capacity_provider);
+        from.field(json, "Weight", &mut this.weight);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for CapacityProviderStrategyItem {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Use this parameter to set a default Service Connect namespace. After you set a default
@@ -522,7 +556,7 @@ impl std::fmt::Debug for CapacityProviderStrategyItem {
 /// Connect](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`ServiceConnectDefaults`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-serviceconnectdefaults.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-serviceconnectdefaults.html)
 #[derive(Default)]
 pub struct ServiceConnectDefaults {
     /// The namespace name or full Amazon Resource Name (ARN) of the AWS Cloud Map namespace
@@ -546,25 +580,32 @@ pub struct ServiceConnectDefaults {
     /// Services](https://docs.aws.amazon.com/cloud-map/latest/dg/working-with-services.html) in
     /// the *AWS Cloud Map Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-serviceconnectdefaults.html#cfn-ecs-cluster-serviceconnectdefaults-namespace)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-cluster-serviceconnectdefaults.html#cfn-ecs-cluster-serviceconnectdefaults-namespace)
     pub namespace: Property<String>,
 }
 
 impl Data for ServiceConnectDefaults {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Namespace", &self.namespace);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Namespace", &self.namespace);
     }
 }
 
-impl std::fmt::Debug for ServiceConnectDefaults {
+#[cfg(feature = "read")]
+impl Read for ServiceConnectDefaults {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Namespace", &mut this.namespace);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServiceConnectDefaults {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::ECS::Cluster`, on its [`Handle`](synth_core::Handle).
@@ -572,23 +613,16 @@ pub struct ClusterAttributes(Origin);
 
 impl Attributes for ClusterAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl ClusterAttributes {
     /// The Amazon Resource Name (ARN) of the Amazon ECS cluster, such as
     /// `arn:aws:ecs:us-east-2:123456789012:cluster/MyECSCluster`.
     #[inline]
-    pub fn arn(&self) -> Value<Id<refs::ecs::ClusterArn>> {
-        self.0.attribute("Arn")
-    }
+    pub fn arn(&self) -> Value<Id<refs::ecs::ClusterArn>> { self.0.attribute("Arn") }
 }
 
 impl Resource for Cluster {
@@ -614,6 +648,16 @@ impl Accepts<refs::kms::KeyId> for ExecuteCommandConfigurationKmsKeyId {}
 
 impl Accepts<refs::kms::AliasName> for ExecuteCommandConfigurationKmsKeyId {}
 
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<ExecuteCommandConfigurationKmsKeyId>> for crate::kms::Key {
+    const ATTRIBUTE: Option<&'static str> = Some("Arn");
+}
+
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<ExecuteCommandConfigurationKmsKeyId>> for crate::kms::Alias {
+    const ATTRIBUTE: Option<&'static str> = None;
+}
+
 /// What identifies the `ManagedStorageConfiguration.KmsKeyId` of an `AWS::ECS::Cluster`.
 pub enum ManagedStorageConfigurationKmsKeyId {}
 
@@ -623,8 +667,18 @@ impl Accepts<refs::kms::KeyId> for ManagedStorageConfigurationKmsKeyId {}
 
 impl Accepts<refs::kms::AliasName> for ManagedStorageConfigurationKmsKeyId {}
 
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<ManagedStorageConfigurationKmsKeyId>> for crate::kms::Key {
+    const ATTRIBUTE: Option<&'static str> = Some("Arn");
+}
+
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<ManagedStorageConfigurationKmsKeyId>> for crate::kms::Alias {
+    const ATTRIBUTE: Option<&'static str> = None;
+}
+
 /// Values of `ExecuteCommandConfiguration.Logging`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ExecuteCommandConfigurationLogging {
     /// `DEFAULT`.
     Default,
@@ -632,38 +686,8 @@ pub enum ExecuteCommandConfigurationLogging {
     None,
     /// `OVERRIDE`.
     Override,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ExecuteCommandConfigurationLogging {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Default => Text::Borrowed("DEFAULT"),
-            Self::None => Text::Borrowed("NONE"),
-            Self::Override => Text::Borrowed("OVERRIDE"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ExecuteCommandConfigurationLogging {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "DEFAULT" => Self::Default,
-            "NONE" => Self::None,
-            "OVERRIDE" => Self::Override,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ExecuteCommandConfigurationLogging {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ExecuteCommandConfigurationLogging {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Default, "DEFAULT"), (Self::None, "NONE"), (Self::Override, "OVERRIDE")];
 }

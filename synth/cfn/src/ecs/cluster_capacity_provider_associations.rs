@@ -7,61 +7,56 @@ use crate::prelude::*;
 /// The `AWS::ECS::ClusterCapacityProviderAssociations` resource associates one or more
 /// capacity providers and a default capacity provider strategy with a cluster.
 ///
-/// [`AWS::ECS::ClusterCapacityProviderAssociations`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html)
 #[derive(Default)]
 pub struct ClusterCapacityProviderAssociations {
     /// The capacity providers to associate with the cluster.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html#cfn-ecs-clustercapacityproviderassociations-capacityproviders)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html#cfn-ecs-clustercapacityproviderassociations-capacityproviders)
     pub capacity_providers: Property<List<Id<refs::ecs::CapacityProviderName>>>,
     /// The cluster the capacity provider association is the target of.
     ///
     /// - Length: 1 to 2048
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html#cfn-ecs-clustercapacityproviderassociations-cluster)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html#cfn-ecs-clustercapacityproviderassociations-cluster)
     pub cluster: Property<OneOf<ClusterCapacityProviderAssociationsCluster>>,
     /// The default capacity provider strategy to associate with the cluster.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html#cfn-ecs-clustercapacityproviderassociations-defaultcapacityproviderstrategy)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-clustercapacityproviderassociations.html#cfn-ecs-clustercapacityproviderassociations-defaultcapacityproviderstrategy)
     pub default_capacity_provider_strategy: Property<List<CapacityProviderStrategy>>,
 }
 
 impl ClusterCapacityProviderAssociations {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        cluster: impl Into<Property<OneOf<ClusterCapacityProviderAssociationsCluster>>>,
-        default_capacity_provider_strategy: impl Into<Property<List<CapacityProviderStrategy>>>,
-    ) -> Self {
-        Self {
-            cluster: cluster.into(),
-            default_capacity_provider_strategy: default_capacity_provider_strategy.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(cluster: impl Into<Property<OneOf<ClusterCapacityProviderAssociationsCluster>>>, default_capacity_provider_strategy: impl Into<Property<List<CapacityProviderStrategy>>>) -> Self { Self { cluster: cluster.into(), default_capacity_provider_strategy: default_capacity_provider_strategy.into(), ..Self::default() } }
 }
 
 impl Data for ClusterCapacityProviderAssociations {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("CapacityProviders", &self.capacity_providers);
-        fields.required("Cluster", &self.cluster);
-        fields.required(
-            "DefaultCapacityProviderStrategy",
-            &self.default_capacity_provider_strategy,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("CapacityProviders", &self.capacity_providers);
+        to.required("Cluster", &self.cluster);
+        to.required("DefaultCapacityProviderStrategy", &self.default_capacity_provider_strategy);
     }
 }
 
-impl std::fmt::Debug for ClusterCapacityProviderAssociations {
+#[cfg(feature = "read")]
+impl Read for ClusterCapacityProviderAssociations {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CapacityProviders", &mut this.capacity_providers);
+        from.field(json, "Cluster", &mut this.cluster);
+        from.field(json, "DefaultCapacityProviderStrategy", &mut this.default_capacity_provider_strategy);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ClusterCapacityProviderAssociations {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl ClusterCapacityProviderAssociations {
@@ -77,7 +72,7 @@ impl ClusterCapacityProviderAssociations {
 /// launch type or capacity provider strategy specified, the default capacity provider
 /// strategy is used.
 ///
-/// [`CapacityProviderStrategy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-clustercapacityproviderassociations-capacityproviderstrategy.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-clustercapacityproviderassociations-capacityproviderstrategy.html)
 #[derive(Default)]
 pub struct CapacityProviderStrategy {
     /// The *base* value designates how many tasks, at a minimum, to run on the specified capacity
@@ -92,15 +87,13 @@ pub struct CapacityProviderStrategy {
     /// - Base requirements are satisfied first before weight distribution
     ///
     /// - Range: 0 to 100000
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-clustercapacityproviderassociations-capacityproviderstrategy.html#cfn-ecs-clustercapacityproviderassociations-capacityproviderstrategy-base)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-clustercapacityproviderassociations-capacityproviderstrategy.html#cfn-ecs-clustercapacityproviderassociations-capacityproviderstrategy-base)
     pub base: Property<i64>,
     /// The short name of the capacity provider. This can be either an AWS managed capacity
     /// provider ( `FARGATE` or `FARGATE_SPOT` ) or the name of a custom capacity provider that
     /// you created.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-clustercapacityproviderassociations-capacityproviderstrategy.html#cfn-ecs-clustercapacityproviderassociations-capacityproviderstrategy-capacityprovider)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-clustercapacityproviderassociations-capacityproviderstrategy.html#cfn-ecs-clustercapacityproviderassociations-capacityproviderstrategy-capacityprovider)
     pub capacity_provider: Property<String>,
     /// The *weight* value designates the relative percentage of the total number of tasks
     /// launched that should use the specified capacity provider. The `weight` value is taken into
@@ -137,38 +130,42 @@ pub struct CapacityProviderStrategy {
     /// weight `4`, then for every 1 task on A, 4 tasks will run on B.
     ///
     /// - Range: 0 to 1000
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-clustercapacityproviderassociations-capacityproviderstrategy.html#cfn-ecs-clustercapacityproviderassociations-capacityproviderstrategy-weight)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-clustercapacityproviderassociations-capacityproviderstrategy.html#cfn-ecs-clustercapacityproviderassociations-capacityproviderstrategy-weight)
     pub weight: Property<i64>,
 }
 
 impl CapacityProviderStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(capacity_provider: impl Into<Property<String>>) -> Self {
-        Self {
-            capacity_provider: capacity_provider.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(capacity_provider: impl Into<Property<String>>) -> Self { Self { capacity_provider: capacity_provider.into(), ..Self::default() } }
 }
 
 impl Data for CapacityProviderStrategy {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Base", &self.base);
-        fields.required("CapacityProvider", &self.capacity_provider);
-        fields.optional("Weight", &self.weight);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Base", &self.base);
+        to.required("CapacityProvider", &self.capacity_provider);
+        to.optional("Weight", &self.weight);
     }
 }
 
-impl std::fmt::Debug for CapacityProviderStrategy {
+#[cfg(feature = "read")]
+impl Read for CapacityProviderStrategy {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Base", &mut this.base);
+        from.field(json, "CapacityProvider", &mut this.capacity_provider);
+        from.field(json, "Weight", &mut this.weight);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for CapacityProviderStrategy {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Resource for ClusterCapacityProviderAssociations {

@@ -80,7 +80,7 @@ use crate::prelude::*;
 /// > If you are experiencing active production issues related to this change, contact AWS
 /// > Support or your Technical Account Manager.
 ///
-/// [`AWS::ECS::Service`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html)
 #[derive(Default)]
 pub struct Service {
     /// Indicates whether to use Availability Zone rebalancing for the service.
@@ -100,9 +100,8 @@ pub struct Service {
     ///   `AvailabilityZoneRebalancing` value set, Amazon ECS treats this as `DISABLED`.
     ///
     /// - Default: `"ENABLED"`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-availabilityzonerebalancing)
-    pub availability_zone_rebalancing: Property<ServiceAvailabilityZoneRebalancing>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-availabilityzonerebalancing)
+    pub availability_zone_rebalancing: Property<Listed<ServiceAvailabilityZoneRebalancing>>,
     /// The capacity provider strategy to use for the service.
     ///
     /// If a `capacityProviderStrategy` is specified, the `launchType` parameter must be omitted.
@@ -114,25 +113,21 @@ pub struct Service {
     /// > To remove this property from your service resource, specify an empty
     /// > `CapacityProviderStrategyItem` array.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-capacityproviderstrategy)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-capacityproviderstrategy)
     pub capacity_provider_strategy: Property<List<CapacityProviderStrategyItem>>,
     /// The short name or full Amazon Resource Name (ARN) of the cluster that you run your service
     /// on. If you do not specify a cluster, the default cluster is assumed.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-cluster)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-cluster)
     pub cluster: Property<OneOf<ServiceCluster>>,
     /// Optional deployment parameters that control how many tasks run during the deployment and
     /// the ordering of stopping and starting tasks.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-deploymentconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-deploymentconfiguration)
     pub deployment_configuration: Property<DeploymentConfiguration>,
     /// The deployment controller to use for the service.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-deploymentcontroller)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-deploymentcontroller)
     pub deployment_controller: Property<DeploymentController>,
     /// The number of instantiations of the specified task definition to place and keep running in
     /// your service.
@@ -143,8 +138,7 @@ pub struct Service {
     /// For existing services, if a desired count is not specified, it is omitted from the
     /// operation.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-desiredcount)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-desiredcount)
     pub desired_count: Property<i64>,
     /// Specifies whether to turn on Amazon ECS managed tags for the tasks within the service. For
     /// more information, see [Tagging your Amazon ECS
@@ -153,15 +147,13 @@ pub struct Service {
     ///
     /// When you use Amazon ECS managed tags, you must set the `propagateTags` request parameter.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-enableecsmanagedtags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-enableecsmanagedtags)
     pub enable_ecs_managed_tags: Property<bool>,
     /// Determines whether the execute command functionality is turned on for the service. If
     /// `true`, the execute command functionality is turned on for all containers in tasks as part
     /// of the service.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-enableexecutecommand)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-enableexecutecommand)
     pub enable_execute_command: Property<bool>,
     /// Determines whether to force a new deployment of the service. By default, deployments
     /// aren't forced. You can use this option to start a new deployment with no service
@@ -169,9 +161,13 @@ pub struct Service {
     /// image with the same image/tag combination ( `my_image:latest` ) or to roll Fargate tasks
     /// onto a newer platform version.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-forcenewdeployment)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-forcenewdeployment)
     pub force_new_deployment: Property<ForceNewDeployment>,
+    /// `GatewayConnectors`, which AWS does not describe.
+    ///
+    /// - Items: at most 1
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-gatewayconnectors)
+    pub gateway_connectors: Property<List<GatewayConnector>>,
     /// The period of time, in seconds, that the Amazon ECS service scheduler ignores unhealthy
     /// Elastic Load Balancing, VPC Lattice, and container health checks after a task has first
     /// started. If you do not specify a health check grace period value, the default value of 0
@@ -181,8 +177,7 @@ pub struct Service {
     /// If your service has more running tasks than desired, unhealthy tasks in the grace period
     /// might be stopped to reach the desired count.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-healthcheckgraceperiodseconds)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-healthcheckgraceperiodseconds)
     pub health_check_grace_period_seconds: Property<i64>,
     /// The launch type on which to run your service. For more information, see [Amazon ECS Launch
     /// Types](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_types.html) in
@@ -191,9 +186,8 @@ pub struct Service {
     /// > If you want to use Managed Instances, you must use the `capacityProviderStrategy`
     /// > request parameter
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-launchtype)
-    pub launch_type: Property<ServiceLaunchType>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-launchtype)
+    pub launch_type: Property<Listed<ServiceLaunchType>>,
     /// A list of load balancer objects to associate with the service. If you specify the `Role`
     /// property, `LoadBalancers` must be specified as well. For information about the number of
     /// load balancers that you can specify per service, see [Service Load
@@ -203,15 +197,13 @@ pub struct Service {
     /// > To remove this property from your service resource, specify an empty `LoadBalancer`
     /// > array.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-loadbalancers)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-loadbalancers)
     pub load_balancers: Property<List<LoadBalancer>>,
     /// The optional monitoring configuration for a service, which defines the resolution for the
     /// service-level ``CPUUtilization`` and ``MemoryUtilization`` Amazon CloudWatch metrics. When
     /// not specified, Amazon ECS uses the default resolution of ``60`` seconds.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-monitoring)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-monitoring)
     pub monitoring: Property<MonitoringConfiguration>,
     /// The network configuration for the service. This parameter is required for task definitions
     /// that use the `awsvpc` network mode to receive their own elastic network interface, and it
@@ -219,8 +211,7 @@ pub struct Service {
     /// Networking](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-networkconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-networkconfiguration)
     pub network_configuration: Property<NetworkConfiguration>,
     /// An array of placement constraint objects to use for tasks in your service. You can specify
     /// a maximum of 10 constraints for each task. This limit includes constraints in the task
@@ -229,8 +220,7 @@ pub struct Service {
     /// > To remove this property from your service resource, specify an empty
     /// > `PlacementConstraint` array.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-placementconstraints)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-placementconstraints)
     pub placement_constraints: Property<List<PlacementConstraint>>,
     /// The placement strategy objects to use for tasks in your service. You can specify a maximum
     /// of 5 strategy rules for each service.
@@ -238,8 +228,7 @@ pub struct Service {
     /// > To remove this property from your service resource, specify an empty `PlacementStrategy`
     /// > array.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-placementstrategies)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-placementstrategies)
     pub placement_strategies: Property<List<PlacementStrategy>>,
     /// The platform version that your tasks in the service are running on. A platform version is
     /// specified only for tasks using the Fargate launch type. If one isn't specified, the
@@ -248,8 +237,7 @@ pub struct Service {
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
     /// - Default: `"LATEST"`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-platformversion)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-platformversion)
     pub platform_version: Property<String>,
     /// Specifies whether to propagate the tags from the task definition to the task. If no value
     /// is specified, the tags aren't propagated. Tags can only be propagated to the task during
@@ -264,9 +252,8 @@ pub struct Service {
     ///
     /// The default is `NONE`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-propagatetags)
-    pub propagate_tags: Property<ServicePropagateTags>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-propagatetags)
+    pub propagate_tags: Property<Listed<ServicePropagateTags>>,
     /// The name or full Amazon Resource Name (ARN) of the IAM role that allows Amazon ECS to make
     /// calls to your load balancer on your behalf. This parameter is only permitted if you are
     /// using a load balancer with your service and your task definition doesn't use the `awsvpc`
@@ -289,8 +276,7 @@ pub struct Service {
     /// paths](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names)
     /// in the *IAM User Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-role)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-role)
     pub role: Property<OneOf<ServiceRole>>,
     /// The scheduling strategy to use for the service. For more information, see
     /// [Services](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html).
@@ -312,9 +298,8 @@ pub struct Service {
     /// > Tasks using the Fargate launch type or the `CODE_DEPLOY` or `EXTERNAL` deployment
     /// > controller types don't support the `DAEMON` scheduling strategy.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-schedulingstrategy)
-    pub scheduling_strategy: Property<ServiceSchedulingStrategy>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-schedulingstrategy)
+    pub scheduling_strategy: Property<Listed<ServiceSchedulingStrategy>>,
     /// The configuration for this service to discover and connect to services, and be discovered
     /// by, and connected from, other services within a namespace.
     ///
@@ -326,8 +311,7 @@ pub struct Service {
     /// Connect](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-serviceconnectconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-serviceconnectconfiguration)
     pub service_connect_configuration: Property<ServiceConnectConfiguration>,
     /// The name of your service. Up to 255 letters (uppercase and lowercase), numbers,
     /// underscores, and hyphens are allowed. Service names must be unique within a cluster, but
@@ -338,8 +322,7 @@ pub struct Service {
     /// > `ServiceName` is configured. This is because AWS CloudFormation creates the replacement
     /// > service first, but each `ServiceName` must be unique in the cluster.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-servicename)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-servicename)
     pub service_name: Property<String>,
     /// The details of the service discovery registry to associate with this service. For more
     /// information, see [Service
@@ -349,8 +332,7 @@ pub struct Service {
     /// > for each service isn't supported. > To remove this property from your service resource,
     /// > specify an empty `ServiceRegistry` array.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-serviceregistries)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-serviceregistries)
     pub service_registries: Property<List<ServiceRegistry>>,
     /// The metadata that you apply to the service to help you categorize and organize them. Each
     /// tag consists of a key and an optional value, both of which you define. When a service is
@@ -374,8 +356,7 @@ pub struct Service {
     ///   resource limit.
     ///
     /// - Items: 0 to 50
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-tags)
     pub tags: Property<List<Tag>>,
     /// The `family` and `revision` ( `family:revision` ) or full ARN of the task definition to
     /// run in your service. If a `revision` isn't specified, the latest `ACTIVE` revision is
@@ -387,8 +368,7 @@ pub struct Service {
     /// For more information about deployment types, see [Amazon ECS deployment
     /// types](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-types.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-taskdefinition)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-taskdefinition)
     pub task_definition: Property<Id<refs::ecs::TaskDefinitionArn>>,
     /// The configuration for a volume specified in the task definition as a volume that is
     /// configured at launch time. Currently, the only supported volume type is an Amazon EBS
@@ -397,77 +377,95 @@ pub struct Service {
     /// > To remove this property from your service resource, specify an empty
     /// > `ServiceVolumeConfiguration` array.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-volumeconfigurations)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-volumeconfigurations)
     pub volume_configurations: Property<List<ServiceVolumeConfiguration>>,
     /// The VPC Lattice configuration for the service being created.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-vpclatticeconfigurations)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-vpclatticeconfigurations)
     pub vpc_lattice_configurations: Property<List<VpcLatticeConfiguration>>,
 }
 
 impl Data for Service {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "AvailabilityZoneRebalancing",
-            &self.availability_zone_rebalancing,
-        );
-        fields.optional("CapacityProviderStrategy", &self.capacity_provider_strategy);
-        fields.optional("Cluster", &self.cluster);
-        fields.optional("DeploymentConfiguration", &self.deployment_configuration);
-        fields.optional("DeploymentController", &self.deployment_controller);
-        fields.optional("DesiredCount", &self.desired_count);
-        fields.optional("EnableECSManagedTags", &self.enable_ecs_managed_tags);
-        fields.optional("EnableExecuteCommand", &self.enable_execute_command);
-        fields.optional("ForceNewDeployment", &self.force_new_deployment);
-        fields.optional(
-            "HealthCheckGracePeriodSeconds",
-            &self.health_check_grace_period_seconds,
-        );
-        fields.optional("LaunchType", &self.launch_type);
-        fields.optional("LoadBalancers", &self.load_balancers);
-        fields.optional("Monitoring", &self.monitoring);
-        fields.optional("NetworkConfiguration", &self.network_configuration);
-        fields.optional("PlacementConstraints", &self.placement_constraints);
-        fields.optional("PlacementStrategies", &self.placement_strategies);
-        fields.optional("PlatformVersion", &self.platform_version);
-        fields.optional("PropagateTags", &self.propagate_tags);
-        fields.optional("Role", &self.role);
-        fields.optional("SchedulingStrategy", &self.scheduling_strategy);
-        fields.optional(
-            "ServiceConnectConfiguration",
-            &self.service_connect_configuration,
-        );
-        fields.optional("ServiceName", &self.service_name);
-        fields.optional("ServiceRegistries", &self.service_registries);
-        fields.optional("Tags", &self.tags);
-        fields.optional("TaskDefinition", &self.task_definition);
-        fields.optional("VolumeConfigurations", &self.volume_configurations);
-        fields.optional("VpcLatticeConfigurations", &self.vpc_lattice_configurations);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AvailabilityZoneRebalancing", &self.availability_zone_rebalancing);
+        to.optional("CapacityProviderStrategy", &self.capacity_provider_strategy);
+        to.optional("Cluster", &self.cluster);
+        to.optional("DeploymentConfiguration", &self.deployment_configuration);
+        to.optional("DeploymentController", &self.deployment_controller);
+        to.optional("DesiredCount", &self.desired_count);
+        to.optional("EnableECSManagedTags", &self.enable_ecs_managed_tags);
+        to.optional("EnableExecuteCommand", &self.enable_execute_command);
+        to.optional("ForceNewDeployment", &self.force_new_deployment);
+        to.optional("GatewayConnectors", &self.gateway_connectors);
+        to.optional("HealthCheckGracePeriodSeconds", &self.health_check_grace_period_seconds);
+        to.optional("LaunchType", &self.launch_type);
+        to.optional("LoadBalancers", &self.load_balancers);
+        to.optional("Monitoring", &self.monitoring);
+        to.optional("NetworkConfiguration", &self.network_configuration);
+        to.optional("PlacementConstraints", &self.placement_constraints);
+        to.optional("PlacementStrategies", &self.placement_strategies);
+        to.optional("PlatformVersion", &self.platform_version);
+        to.optional("PropagateTags", &self.propagate_tags);
+        to.optional("Role", &self.role);
+        to.optional("SchedulingStrategy", &self.scheduling_strategy);
+        to.optional("ServiceConnectConfiguration", &self.service_connect_configuration);
+        to.optional("ServiceName", &self.service_name);
+        to.optional("ServiceRegistries", &self.service_registries);
+        to.optional("Tags", &self.tags);
+        to.optional("TaskDefinition", &self.task_definition);
+        to.optional("VolumeConfigurations", &self.volume_configurations);
+        to.optional("VpcLatticeConfigurations", &self.vpc_lattice_configurations);
     }
 }
 
-impl std::fmt::Debug for Service {
+#[cfg(feature = "read")]
+impl Read for Service {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AvailabilityZoneRebalancing", &mut this.availability_zone_rebalancing);
+        from.field(json, "CapacityProviderStrategy", &mut this.capacity_provider_strategy);
+        from.field(json, "Cluster", &mut this.cluster);
+        from.field(json, "DeploymentConfiguration", &mut this.deployment_configuration);
+        from.field(json, "DeploymentController", &mut this.deployment_controller);
+        from.field(json, "DesiredCount", &mut this.desired_count);
+        from.field(json, "EnableECSManagedTags", &mut this.enable_ecs_managed_tags);
+        from.field(json, "EnableExecuteCommand", &mut this.enable_execute_command);
+        from.field(json, "ForceNewDeployment", &mut this.force_new_deployment);
+        from.field(json, "GatewayConnectors", &mut this.gateway_connectors);
+        from.field(json, "HealthCheckGracePeriodSeconds", &mut this.health_check_grace_period_seconds);
+        from.field(json, "LaunchType", &mut this.launch_type);
+        from.field(json, "LoadBalancers", &mut this.load_balancers);
+        from.field(json, "Monitoring", &mut this.monitoring);
+        from.field(json, "NetworkConfiguration", &mut this.network_configuration);
+        from.field(json, "PlacementConstraints", &mut this.placement_constraints);
+        from.field(json, "PlacementStrategies", &mut this.placement_strategies);
+        from.field(json, "PlatformVersion", &mut this.platform_version);
+        from.field(json, "PropagateTags", &mut this.propagate_tags);
+        from.field(json, "Role", &mut this.role);
+        from.field(json, "SchedulingStrategy", &mut this.scheduling_strategy);
+        from.field(json, "ServiceConnectConfiguration", &mut this.service_connect_configuration);
+        from.field(json, "ServiceName", &mut this.service_name);
+        from.field(json, "ServiceRegistries", &mut this.service_registries);
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "TaskDefinition", &mut this.task_definition);
+        from.field(json, "VolumeConfigurations", &mut this.volume_configurations);
+        from.field(json, "VpcLatticeConfigurations", &mut this.vpc_lattice_configurations);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Service {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Service {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] = &[
-        "Cluster",
-        "DeploymentController",
-        "LaunchType",
-        "Role",
-        "SchedulingStrategy",
-        "ServiceName",
-    ];
+    pub const REPLACED_BY: &'static [&'static str] = &["Cluster", "DeploymentController", "LaunchType", "Role", "SchedulingStrategy", "ServiceName"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
@@ -489,7 +487,7 @@ impl Service {
 /// capacity providers. The AWS Fargate capacity providers are available to all accounts and
 /// only need to be associated with a cluster to be used in a capacity provider strategy.
 ///
-/// [`CapacityProviderStrategyItem`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-capacityproviderstrategyitem.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-capacityproviderstrategyitem.html)
 #[derive(Default)]
 pub struct CapacityProviderStrategyItem {
     /// The *base* value designates how many tasks, at a minimum, to run on the specified capacity
@@ -504,15 +502,13 @@ pub struct CapacityProviderStrategyItem {
     /// - Base requirements are satisfied first before weight distribution
     ///
     /// - Range: 0 to 100000
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-capacityproviderstrategyitem.html#cfn-ecs-service-capacityproviderstrategyitem-base)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-capacityproviderstrategyitem.html#cfn-ecs-service-capacityproviderstrategyitem-base)
     pub base: Property<i64>,
     /// The short name of the capacity provider. This can be either an AWS managed capacity
     /// provider ( `FARGATE` or `FARGATE_SPOT` ) or the name of a custom capacity provider that
     /// you created.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-capacityproviderstrategyitem.html#cfn-ecs-service-capacityproviderstrategyitem-capacityprovider)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-capacityproviderstrategyitem.html#cfn-ecs-service-capacityproviderstrategyitem-capacityprovider)
     pub capacity_provider: Property<Id<refs::ecs::CapacityProviderName>>,
     /// The *weight* value designates the relative percentage of the total number of tasks
     /// launched that should use the specified capacity provider. The `weight` value is taken into
@@ -549,39 +545,47 @@ pub struct CapacityProviderStrategyItem {
     /// weight `4`, then for every 1 task on A, 4 tasks will run on B.
     ///
     /// - Range: 0 to 1000
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-capacityproviderstrategyitem.html#cfn-ecs-service-capacityproviderstrategyitem-weight)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-capacityproviderstrategyitem.html#cfn-ecs-service-capacityproviderstrategyitem-weight)
     pub weight: Property<i64>,
 }
 
 impl Data for CapacityProviderStrategyItem {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Base", &self.base);
-        fields.optional("CapacityProvider", &self.capacity_provider);
-        fields.optional("Weight", &self.weight);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Base", &self.base);
+        to.optional("CapacityProvider", &self.capacity_provider);
+        to.optional("Weight", &self.weight);
     }
 }
 
-impl std::fmt::Debug for CapacityProviderStrategyItem {
+#[cfg(feature = "read")]
+impl Read for CapacityProviderStrategyItem {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Base", &mut this.base);
+        from.field(json, "CapacityProvider", &mut this.capacity_provider);
+        from.field(json, "Weight", &mut this.weight);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for CapacityProviderStrategyItem {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Optional deployment parameters that control how many tasks run during a deployment and the
 /// ordering of stopping and starting tasks.
 ///
-/// [`DeploymentConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html)
 #[derive(Default)]
 pub struct DeploymentConfiguration {
     /// Information about the CloudWatch alarms.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-alarms)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-alarms)
     pub alarms: Property<DeploymentAlarms>,
     /// The duration when both blue and green service revisions are running simultaneously after
     /// the production traffic has shifted.
@@ -595,15 +599,13 @@ pub struct DeploymentConfiguration {
     /// - For all other cases, the value is set to 36 hours (2160 minutes).
     ///
     /// - Range: 0 to 1440
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-baketimeinminutes)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-baketimeinminutes)
     pub bake_time_in_minutes: Property<i64>,
     /// Configuration for canary deployment strategy. Only valid when the deployment strategy is
     /// `CANARY`. This configuration enables shifting a fixed percentage of traffic for testing,
     /// followed by shifting the remaining traffic after a bake period.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-canaryconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-canaryconfiguration)
     pub canary_configuration: Property<CanaryConfiguration>,
     /// > The deployment circuit breaker can only be used for services using the rolling update (
     /// > `ECS` ) deployment type.
@@ -616,26 +618,22 @@ pub struct DeploymentConfiguration {
     /// update](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html)
     /// in the *Amazon Elastic Container Service Developer Guide*
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-deploymentcircuitbreaker)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-deploymentcircuitbreaker)
     pub deployment_circuit_breaker: Property<DeploymentCircuitBreaker>,
     /// `EarlySuccessCriteria`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-earlysuccesscriteria)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-earlysuccesscriteria)
     pub early_success_criteria: Property<DeploymentEarlySuccessCriteria>,
     /// An array of deployment lifecycle hook objects to run custom logic at specific stages of
     /// the deployment lifecycle.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-lifecyclehooks)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-lifecyclehooks)
     pub lifecycle_hooks: Property<List<DeploymentLifecycleHook>>,
     /// Configuration for linear deployment strategy. Only valid when the deployment strategy is
     /// `LINEAR`. This configuration enables progressive traffic shifting in equal percentage
     /// increments with configurable bake times between each step.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-linearconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-linearconfiguration)
     pub linear_configuration: Property<LinearConfiguration>,
     /// If a service is using the rolling update ( `ECS` ) deployment type, the `maximumPercent`
     /// parameter represents an upper limit on the number of your service's tasks that are allowed
@@ -667,8 +665,7 @@ pub struct DeploymentConfiguration {
     /// types, and the tasks in the service use the Fargate launch type, the maximum percent value
     /// is not used. The value is still returned when describing your service.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-maximumpercent)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-maximumpercent)
     pub maximum_percent: Property<i64>,
     /// If a service is using the rolling update ( `ECS` ) deployment type, the
     /// `minimumHealthyPercent` represents a lower limit on the number of your service's tasks
@@ -729,8 +726,7 @@ pub struct DeploymentConfiguration {
     /// types and is running tasks that use the Fargate launch type, the minimum healthy percent
     /// value is not used, although it is returned when describing your service.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-minimumhealthypercent)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-minimumhealthypercent)
     pub minimum_healthy_percent: Property<i64>,
     /// The deployment strategy for the service. Choose from these valid values:
     ///
@@ -753,34 +749,50 @@ pub struct DeploymentConfiguration {
     ///   after a specified time period. This allows you to test the new version with a subset of
     ///   users before full deployment.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-strategy)
-    pub strategy: Property<DeploymentConfigurationStrategy>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentconfiguration.html#cfn-ecs-service-deploymentconfiguration-strategy)
+    pub strategy: Property<Listed<DeploymentConfigurationStrategy>>,
 }
 
 impl Data for DeploymentConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Alarms", &self.alarms);
-        fields.optional("BakeTimeInMinutes", &self.bake_time_in_minutes);
-        fields.optional("CanaryConfiguration", &self.canary_configuration);
-        fields.optional("DeploymentCircuitBreaker", &self.deployment_circuit_breaker);
-        fields.optional("EarlySuccessCriteria", &self.early_success_criteria);
-        fields.optional("LifecycleHooks", &self.lifecycle_hooks);
-        fields.optional("LinearConfiguration", &self.linear_configuration);
-        fields.optional("MaximumPercent", &self.maximum_percent);
-        fields.optional("MinimumHealthyPercent", &self.minimum_healthy_percent);
-        fields.optional("Strategy", &self.strategy);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Alarms", &self.alarms);
+        to.optional("BakeTimeInMinutes", &self.bake_time_in_minutes);
+        to.optional("CanaryConfiguration", &self.canary_configuration);
+        to.optional("DeploymentCircuitBreaker", &self.deployment_circuit_breaker);
+        to.optional("EarlySuccessCriteria", &self.early_success_criteria);
+        to.optional("LifecycleHooks", &self.lifecycle_hooks);
+        to.optional("LinearConfiguration", &self.linear_configuration);
+        to.optional("MaximumPercent", &self.maximum_percent);
+        to.optional("MinimumHealthyPercent", &self.minimum_healthy_percent);
+        to.optional("Strategy", &self.strategy);
     }
 }
 
-impl std::fmt::Debug for DeploymentConfiguration {
+#[cfg(feature = "read")]
+impl Read for DeploymentConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Alarms", &mut this.alarms);
+        from.field(json, "BakeTimeInMinutes", &mut this.bake_time_in_minutes);
+        from.field(json, "CanaryConfiguration", &mut this.canary_configuration);
+        from.field(json, "DeploymentCircuitBreaker", &mut this.deployment_circuit_breaker);
+        from.field(json, "EarlySuccessCriteria", &mut this.early_success_criteria);
+        from.field(json, "LifecycleHooks", &mut this.lifecycle_hooks);
+        from.field(json, "LinearConfiguration", &mut this.linear_configuration);
+        from.field(json, "MaximumPercent", &mut this.maximum_percent);
+        from.field(json, "MinimumHealthyPercent", &mut this.minimum_healthy_percent);
+        from.field(json, "Strategy", &mut this.strategy);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for DeploymentConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// One of the methods which provide a way for you to quickly identify when a deployment has
@@ -797,60 +809,57 @@ impl std::fmt::Debug for DeploymentConfiguration {
 /// update](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html)
 /// in the **Amazon Elastic Container Service Developer Guide**.
 ///
-/// [`DeploymentAlarms`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentalarms.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentalarms.html)
 #[derive(Default)]
 pub struct DeploymentAlarms {
     /// One or more CloudWatch alarm names. Use a "," to separate the alarms.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentalarms.html#cfn-ecs-service-deploymentalarms-alarmnames)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentalarms.html#cfn-ecs-service-deploymentalarms-alarmnames)
     pub alarm_names: Property<List<Id<refs::cloudwatch::AlarmName>>>,
     /// Determines whether to use the CloudWatch alarm option in the service deployment process.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentalarms.html#cfn-ecs-service-deploymentalarms-enable)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentalarms.html#cfn-ecs-service-deploymentalarms-enable)
     pub enable: Property<bool>,
     /// Determines whether to configure Amazon ECS to roll back the service if a service
     /// deployment fails. If rollback is used, when a service deployment fails, the service is
     /// rolled back to the last deployment that completed successfully.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentalarms.html#cfn-ecs-service-deploymentalarms-rollback)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentalarms.html#cfn-ecs-service-deploymentalarms-rollback)
     pub rollback: Property<bool>,
 }
 
 impl DeploymentAlarms {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        alarm_names: impl Into<Property<List<Id<refs::cloudwatch::AlarmName>>>>,
-        enable: impl Into<Property<bool>>,
-        rollback: impl Into<Property<bool>>,
-    ) -> Self {
-        Self {
-            alarm_names: alarm_names.into(),
-            enable: enable.into(),
-            rollback: rollback.into(),
-        }
-    }
+    pub fn new(alarm_names: impl Into<Property<List<Id<refs::cloudwatch::AlarmName>>>>, enable: impl Into<Property<bool>>, rollback: impl Into<Property<bool>>) -> Self { Self { alarm_names: alarm_names.into(), enable: enable.into(), rollback: rollback.into() } }
 }
 
 impl Data for DeploymentAlarms {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AlarmNames", &self.alarm_names);
-        fields.required("Enable", &self.enable);
-        fields.required("Rollback", &self.rollback);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AlarmNames", &self.alarm_names);
+        to.required("Enable", &self.enable);
+        to.required("Rollback", &self.rollback);
     }
 }
 
-impl std::fmt::Debug for DeploymentAlarms {
+#[cfg(feature = "read")]
+impl Read for DeploymentAlarms {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AlarmNames", &mut this.alarm_names);
+        from.field(json, "Enable", &mut this.enable);
+        from.field(json, "Rollback", &mut this.rollback);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for DeploymentAlarms {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Configuration for a canary deployment strategy that shifts a fixed percentage of traffic
@@ -869,7 +878,7 @@ impl std::fmt::Debug for DeploymentAlarms {
 /// deployment time beyond these calculations. Even deployments under the 33-hour threshold
 /// might still time out if these processes cause the total duration to exceed 36 hours.
 ///
-/// [`CanaryConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-canaryconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-canaryconfiguration.html)
 #[derive(Default)]
 pub struct CanaryConfiguration {
     /// The amount of time in minutes to wait during the canary phase before shifting the
@@ -877,34 +886,41 @@ pub struct CanaryConfiguration {
     /// minutes (24 hours). The default value is 10.
     ///
     /// - Range: 0 to 1440
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-canaryconfiguration.html#cfn-ecs-service-canaryconfiguration-canarybaketimeinminutes)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-canaryconfiguration.html#cfn-ecs-service-canaryconfiguration-canarybaketimeinminutes)
     pub canary_bake_time_in_minutes: Property<i64>,
     /// The percentage of production traffic to shift to the new service revision during the
     /// canary phase. Valid values are multiples of 0.1 from 0.1 to 100.0. The default value is
     /// 5.0.
     ///
     /// - Range: 0.1 to 100
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-canaryconfiguration.html#cfn-ecs-service-canaryconfiguration-canarypercent)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-canaryconfiguration.html#cfn-ecs-service-canaryconfiguration-canarypercent)
     pub canary_percent: Property<f64>,
 }
 
 impl Data for CanaryConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("CanaryBakeTimeInMinutes", &self.canary_bake_time_in_minutes);
-        fields.optional("CanaryPercent", &self.canary_percent);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("CanaryBakeTimeInMinutes", &self.canary_bake_time_in_minutes);
+        to.optional("CanaryPercent", &self.canary_percent);
     }
 }
 
-impl std::fmt::Debug for CanaryConfiguration {
+#[cfg(feature = "read")]
+impl Read for CanaryConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CanaryBakeTimeInMinutes", &mut this.canary_bake_time_in_minutes);
+        from.field(json, "CanaryPercent", &mut this.canary_percent);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for CanaryConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// > The deployment circuit breaker can only be used for services using the rolling update (
@@ -922,28 +938,25 @@ impl std::fmt::Debug for CanaryConfiguration {
 /// reasons](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`DeploymentCircuitBreaker`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcircuitbreaker.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcircuitbreaker.html)
 #[derive(Default)]
 pub struct DeploymentCircuitBreaker {
     /// Determines whether to use the deployment circuit breaker logic for the service.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcircuitbreaker.html#cfn-ecs-service-deploymentcircuitbreaker-enable)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcircuitbreaker.html#cfn-ecs-service-deploymentcircuitbreaker-enable)
     pub enable: Property<bool>,
     /// Specifies whether the deployment circuit breaker resets its failure count when a task
     /// reaches a healthy state. When set to ``true``, a task that reaches a healthy state resets
     /// the failure count to ``0``. When set to ``false``, Amazon ECS does not reset the failure
     /// count. The default is ``true``.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcircuitbreaker.html#cfn-ecs-service-deploymentcircuitbreaker-resetonhealthytask)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcircuitbreaker.html#cfn-ecs-service-deploymentcircuitbreaker-resetonhealthytask)
     pub reset_on_healthy_task: Property<bool>,
     /// Determines whether to configure Amazon ECS to roll back the service if a service
     /// deployment fails. If rollback is on, when a service deployment fails, the service is
     /// rolled back to the last deployment that completed successfully.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcircuitbreaker.html#cfn-ecs-service-deploymentcircuitbreaker-rollback)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcircuitbreaker.html#cfn-ecs-service-deploymentcircuitbreaker-rollback)
     pub rollback: Property<bool>,
     /// Defines the failure threshold that the deployment circuit breaker uses to monitor a
     /// deployment. The ``type`` and ``value`` together determine the number of task failures that
@@ -951,40 +964,149 @@ pub struct DeploymentCircuitBreaker {
     /// By default, the threshold configuration uses a ``type`` of ``BOUNDED_PERCENT`` with a
     /// ``value`` of ``50``.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcircuitbreaker.html#cfn-ecs-service-deploymentcircuitbreaker-thresholdconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcircuitbreaker.html#cfn-ecs-service-deploymentcircuitbreaker-thresholdconfiguration)
     pub threshold_configuration: Property<ThresholdConfiguration>,
 }
 
 impl DeploymentCircuitBreaker {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable: impl Into<Property<bool>>, rollback: impl Into<Property<bool>>) -> Self {
-        Self {
-            enable: enable.into(),
-            rollback: rollback.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(enable: impl Into<Property<bool>>, rollback: impl Into<Property<bool>>) -> Self { Self { enable: enable.into(), rollback: rollback.into(), ..Self::default() } }
 }
 
 impl Data for DeploymentCircuitBreaker {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Enable", &self.enable);
-        fields.optional("ResetOnHealthyTask", &self.reset_on_healthy_task);
-        fields.required("Rollback", &self.rollback);
-        fields.optional("ThresholdConfiguration", &self.threshold_configuration);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Enable", &self.enable);
+        to.optional("ResetOnHealthyTask", &self.reset_on_healthy_task);
+        to.required("Rollback", &self.rollback);
+        to.optional("ThresholdConfiguration", &self.threshold_configuration);
     }
 }
 
-impl std::fmt::Debug for DeploymentCircuitBreaker {
+#[cfg(feature = "read")]
+impl Read for DeploymentCircuitBreaker {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Enable", &mut this.enable);
+        from.field(json, "ResetOnHealthyTask", &mut this.reset_on_healthy_task);
+        from.field(json, "Rollback", &mut this.rollback);
+        from.field(json, "ThresholdConfiguration", &mut this.threshold_configuration);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for DeploymentCircuitBreaker {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// Defines the failure threshold that the deployment circuit breaker uses to monitor a
+/// deployment. The ``type`` and ``value`` together determine the number of task failures that
+/// are tolerated before the circuit breaker triggers.
+/// By default, the threshold configuration uses a ``type`` of ``BOUNDED_PERCENT`` with a
+/// ``value`` of ``50``.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-thresholdconfiguration.html)
+#[derive(Default)]
+pub struct ThresholdConfiguration {
+    /// Determines how Amazon ECS uses ``value`` to calculate the failure threshold. For the
+    /// percentage types (``BOUNDED_PERCENT`` and ``UNBOUNDED_PERCENT``), Amazon ECS multiplies
+    /// ``value`` by the latest service desired count. For ``COUNT``, Amazon ECS uses ``value``
+    /// directly as the threshold. The default is ``BOUNDED_PERCENT``.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-thresholdconfiguration.html#cfn-ecs-service-thresholdconfiguration-type)
+    pub r#type: Property<Listed<ThresholdConfigurationType>>,
+    /// Specifies the integer that Amazon ECS uses to calculate the failure threshold. When
+    /// ``type`` is ``COUNT``, this value is the failure threshold itself. When ``type`` is a
+    /// percentage type, Amazon ECS multiplies this value by the latest service desired count to
+    /// produce the failure threshold. The default is ``50``.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-thresholdconfiguration.html#cfn-ecs-service-thresholdconfiguration-value)
+    pub value: Property<i64>,
+}
+
+impl ThresholdConfiguration {
+    /// With what must be given; the rest is absent.
+    #[inline]
+    pub fn new(r#type: impl Into<Property<Listed<ThresholdConfigurationType>>>, value: impl Into<Property<i64>>) -> Self { Self { r#type: r#type.into(), value: value.into() } }
+}
+
+impl Data for ThresholdConfiguration {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.required("Type", &self.r#type);
+        to.required("Value", &self.value);
+    }
+}
+
+#[cfg(feature = "read")]
+impl Read for ThresholdConfiguration {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Type", &mut this.r#type);
+        from.field(json, "Value", &mut this.value);
+        from.close(json)?;
+        Some(this)
+    }
+}
+
+impl fmt::Debug for ThresholdConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// `DeploymentEarlySuccessCriteria` of `AWS::ECS::Service`, which AWS does not describe.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentearlysuccesscriteria.html)
+#[derive(Default)]
+pub struct DeploymentEarlySuccessCriteria {
+    /// `Enable`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentearlysuccesscriteria.html#cfn-ecs-service-deploymentearlysuccesscriteria-enable)
+    pub enable: Property<bool>,
+    /// `HealthyPercent`, which AWS does not describe.
+    ///
+    /// - Range: 0 to 100
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentearlysuccesscriteria.html#cfn-ecs-service-deploymentearlysuccesscriteria-healthypercent)
+    pub healthy_percent: Property<i64>,
+    /// `SourceServiceRevisionCleanup`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentearlysuccesscriteria.html#cfn-ecs-service-deploymentearlysuccesscriteria-sourceservicerevisioncleanup)
+    pub source_service_revision_cleanup: Property<Listed<DeploymentEarlySuccessCriteriaSourceServiceRevisionCleanup>>,
+}
+
+impl Data for DeploymentEarlySuccessCriteria {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Enable", &self.enable);
+        to.optional("HealthyPercent", &self.healthy_percent);
+        to.optional("SourceServiceRevisionCleanup", &self.source_service_revision_cleanup);
+    }
+}
+
+#[cfg(feature = "read")]
+impl Read for DeploymentEarlySuccessCriteria {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Enable", &mut this.enable);
+        from.field(json, "HealthyPercent", &mut this.healthy_percent);
+        from.field(json, "SourceServiceRevisionCleanup", &mut this.source_service_revision_cleanup);
+        from.close(json)?;
+        Some(this)
+    }
+}
+
+impl fmt::Debug for DeploymentEarlySuccessCriteria {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A deployment lifecycle hook runs custom logic at specific stages of the deployment
@@ -994,7 +1116,7 @@ impl std::fmt::Debug for DeploymentCircuitBreaker {
 /// deployments](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`DeploymentLifecycleHook`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html)
 #[derive(Default)]
 pub struct DeploymentLifecycleHook {
     /// Use this field to specify custom parameters that Amazon ECS passes to your hook target
@@ -1002,16 +1124,14 @@ pub struct DeploymentLifecycleHook {
     ///
     /// This field must be a JSON object as a string.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html#cfn-ecs-service-deploymentlifecyclehook-hookdetails)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html#cfn-ecs-service-deploymentlifecyclehook-hookdetails)
     pub hook_details: Property<Json>,
     /// The Amazon Resource Name (ARN) of the hook target. Currently, only Lambda function ARNs
     /// are supported.
     ///
     /// You must provide this parameter when configuring a deployment lifecycle hook.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html#cfn-ecs-service-deploymentlifecyclehook-hooktargetarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html#cfn-ecs-service-deploymentlifecyclehook-hooktargetarn)
     pub hook_target_arn: Property<String>,
     /// The lifecycle stages at which to run the hook. Choose from these valid values:
     ///
@@ -1061,9 +1181,8 @@ pub struct DeploymentLifecycleHook {
     /// You must provide this parameter when configuring a deployment lifecycle hook.
     ///
     /// - Items: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html#cfn-ecs-service-deploymentlifecyclehook-lifecyclestages)
-    pub lifecycle_stages: Property<List<DeploymentLifecycleHookLifecycleStages>>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html#cfn-ecs-service-deploymentlifecyclehook-lifecyclestages)
+    pub lifecycle_stages: Property<List<Listed<DeploymentLifecycleHookLifecycleStages>>>,
     /// The Amazon Resource Name (ARN) of the IAM role that grants Amazon ECS permission to call
     /// Lambda functions on your behalf.
     ///
@@ -1072,8 +1191,7 @@ pub struct DeploymentLifecycleHook {
     /// deployments](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-permissions.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html#cfn-ecs-service-deploymentlifecyclehook-rolearn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html#cfn-ecs-service-deploymentlifecyclehook-rolearn)
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
     /// The type of action the lifecycle hook performs. Valid values are:
     /// + ``AWS_LAMBDA`` - Invokes a Lambda function at the specified lifecycle stage. This is the
@@ -1083,48 +1201,94 @@ pub struct DeploymentLifecycleHook {
     ///
     /// This field is optional. If not specified, the default value is ``AWS_LAMBDA``.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html#cfn-ecs-service-deploymentlifecyclehook-targettype)
-    pub target_type: Property<DeploymentLifecycleHookTargetType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html#cfn-ecs-service-deploymentlifecyclehook-targettype)
+    pub target_type: Property<Listed<DeploymentLifecycleHookTargetType>>,
     /// `TimeoutConfiguration`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html#cfn-ecs-service-deploymentlifecyclehook-timeoutconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentlifecyclehook.html#cfn-ecs-service-deploymentlifecyclehook-timeoutconfiguration)
     pub timeout_configuration: Property<HookTimeoutConfig>,
 }
 
 impl DeploymentLifecycleHook {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        lifecycle_stages: impl Into<Property<List<DeploymentLifecycleHookLifecycleStages>>>,
-    ) -> Self {
-        Self {
-            lifecycle_stages: lifecycle_stages.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(lifecycle_stages: impl Into<Property<List<Listed<DeploymentLifecycleHookLifecycleStages>>>>) -> Self { Self { lifecycle_stages: lifecycle_stages.into(), ..Self::default() } }
 }
 
 impl Data for DeploymentLifecycleHook {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("HookDetails", &self.hook_details);
-        fields.optional("HookTargetArn", &self.hook_target_arn);
-        fields.required("LifecycleStages", &self.lifecycle_stages);
-        fields.optional("RoleArn", &self.role_arn);
-        fields.optional("TargetType", &self.target_type);
-        fields.optional("TimeoutConfiguration", &self.timeout_configuration);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("HookDetails", &self.hook_details);
+        to.optional("HookTargetArn", &self.hook_target_arn);
+        to.required("LifecycleStages", &self.lifecycle_stages);
+        to.optional("RoleArn", &self.role_arn);
+        to.optional("TargetType", &self.target_type);
+        to.optional("TimeoutConfiguration", &self.timeout_configuration);
     }
 }
 
-impl std::fmt::Debug for DeploymentLifecycleHook {
+#[cfg(feature = "read")]
+impl Read for DeploymentLifecycleHook {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "HookDetails", &mut this.hook_details);
+        from.field(json, "HookTargetArn", &mut this.hook_target_arn);
+        from.field(json, "LifecycleStages", &mut this.lifecycle_stages);
+        from.field(json, "RoleArn", &mut this.role_arn);
+        from.field(json, "TargetType", &mut this.target_type);
+        from.field(json, "TimeoutConfiguration", &mut this.timeout_configuration);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for DeploymentLifecycleHook {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// `HookTimeoutConfig` of `AWS::ECS::Service`, which AWS does not describe.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-hooktimeoutconfig.html)
+#[derive(Default)]
+pub struct HookTimeoutConfig {
+    /// `Action`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-hooktimeoutconfig.html#cfn-ecs-service-hooktimeoutconfig-action)
+    pub action: Property<Listed<HookTimeoutConfigAction>>,
+    /// `TimeoutInMinutes`, which AWS does not describe.
+    ///
+    /// - Range: 1 to 20160
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-hooktimeoutconfig.html#cfn-ecs-service-hooktimeoutconfig-timeoutinminutes)
+    pub timeout_in_minutes: Property<i64>,
+}
+
+impl Data for HookTimeoutConfig {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Action", &self.action);
+        to.optional("TimeoutInMinutes", &self.timeout_in_minutes);
+    }
+}
+
+#[cfg(feature = "read")]
+impl Read for HookTimeoutConfig {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Action", &mut this.action);
+        from.field(json, "TimeoutInMinutes", &mut this.timeout_in_minutes);
+        from.close(json)?;
+        Some(this)
+    }
+}
+
+impl fmt::Debug for HookTimeoutConfig {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Configuration for a linear deployment strategy that shifts production traffic in equal
@@ -1156,7 +1320,7 @@ impl std::fmt::Debug for DeploymentLifecycleHook {
 /// deployment time beyond these calculations. Even deployments under the 33-hour threshold
 /// might still time out if these processes cause the total duration to exceed 36 hours.
 ///
-/// [`LinearConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-linearconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-linearconfiguration.html)
 #[derive(Default)]
 pub struct LinearConfiguration {
     /// The amount of time in minutes to wait between each traffic shifting step during a linear
@@ -1164,38 +1328,45 @@ pub struct LinearConfiguration {
     /// bake time is not applied after reaching 100 percent traffic.
     ///
     /// - Range: 0 to 1440
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-linearconfiguration.html#cfn-ecs-service-linearconfiguration-stepbaketimeinminutes)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-linearconfiguration.html#cfn-ecs-service-linearconfiguration-stepbaketimeinminutes)
     pub step_bake_time_in_minutes: Property<i64>,
     /// The percentage of production traffic to shift in each step during a linear deployment.
     /// Valid values are multiples of 0.1 from 3.0 to 100.0. The default value is 10.0.
     ///
     /// - Range: 3 to 100
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-linearconfiguration.html#cfn-ecs-service-linearconfiguration-steppercent)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-linearconfiguration.html#cfn-ecs-service-linearconfiguration-steppercent)
     pub step_percent: Property<f64>,
 }
 
 impl Data for LinearConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("StepBakeTimeInMinutes", &self.step_bake_time_in_minutes);
-        fields.optional("StepPercent", &self.step_percent);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("StepBakeTimeInMinutes", &self.step_bake_time_in_minutes);
+        to.optional("StepPercent", &self.step_percent);
     }
 }
 
-impl std::fmt::Debug for LinearConfiguration {
+#[cfg(feature = "read")]
+impl Read for LinearConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "StepBakeTimeInMinutes", &mut this.step_bake_time_in_minutes);
+        from.field(json, "StepPercent", &mut this.step_percent);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LinearConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The deployment controller to use for the service.
 ///
-/// [`DeploymentController`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcontroller.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcontroller.html)
 #[derive(Default)]
 pub struct DeploymentController {
     /// The deployment controller type to use.
@@ -1290,25 +1461,32 @@ pub struct DeploymentController {
     ///   [DeleteTaskSet](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteTaskSet.html)
     ///   in the ECSlong API Reference.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcontroller.html#cfn-ecs-service-deploymentcontroller-type)
-    pub r#type: Property<DeploymentControllerType>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentcontroller.html#cfn-ecs-service-deploymentcontroller-type)
+    pub r#type: Property<Listed<DeploymentControllerType>>,
 }
 
 impl Data for DeploymentController {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Type", &self.r#type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Type", &self.r#type);
     }
 }
 
-impl std::fmt::Debug for DeploymentController {
+#[cfg(feature = "read")]
+impl Read for DeploymentController {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Type", &mut this.r#type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for DeploymentController {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Determines whether to force a new deployment of the service. By default, deployments
@@ -1317,7 +1495,7 @@ impl std::fmt::Debug for DeploymentController {
 /// image with the same image/tag combination ( `my_image:latest` ) or to roll Fargate tasks
 /// onto a newer platform version.
 ///
-/// [`ForceNewDeployment`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-forcenewdeployment.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-forcenewdeployment.html)
 #[derive(Default)]
 pub struct ForceNewDeployment {
     /// Determines whether to force a new deployment of the service. By default, deployments
@@ -1326,8 +1504,7 @@ pub struct ForceNewDeployment {
     /// image with the same image/tag combination ( `my_image:latest` ) or to roll Fargate tasks
     /// onto a newer platform version.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-forcenewdeployment.html#cfn-ecs-service-forcenewdeployment-enableforcenewdeployment)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-forcenewdeployment.html#cfn-ecs-service-forcenewdeployment-enableforcenewdeployment)
     pub enable_force_new_deployment: Property<bool>,
     /// When you change the `ForceNewDeploymentNonce` value in your template, it signals Amazon
     /// ECS to start a new deployment even though no other service parameters have changed. The
@@ -1336,40 +1513,40 @@ pub struct ForceNewDeployment {
     /// a Docker image that uses the same tag but has been updated in the registry.
     ///
     /// - Length: 1 to 255
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-forcenewdeployment.html#cfn-ecs-service-forcenewdeployment-forcenewdeploymentnonce)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-forcenewdeployment.html#cfn-ecs-service-forcenewdeployment-forcenewdeploymentnonce)
     pub force_new_deployment_nonce: Property<String>,
 }
 
 impl ForceNewDeployment {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enable_force_new_deployment: impl Into<Property<bool>>) -> Self {
-        Self {
-            enable_force_new_deployment: enable_force_new_deployment.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(enable_force_new_deployment: impl Into<Property<bool>>) -> Self { Self { enable_force_new_deployment: enable_force_new_deployment.into(), ..Self::default() } }
 }
 
 impl Data for ForceNewDeployment {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required(
-            "EnableForceNewDeployment",
-            &self.enable_force_new_deployment,
-        );
-        fields.optional("ForceNewDeploymentNonce", &self.force_new_deployment_nonce);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("EnableForceNewDeployment", &self.enable_force_new_deployment);
+        to.optional("ForceNewDeploymentNonce", &self.force_new_deployment_nonce);
     }
 }
 
-impl std::fmt::Debug for ForceNewDeployment {
+#[cfg(feature = "read")]
+impl Read for ForceNewDeployment {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "EnableForceNewDeployment", &mut this.enable_force_new_deployment);
+        from.field(json, "ForceNewDeploymentNonce", &mut this.force_new_deployment_nonce);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ForceNewDeployment {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The `LoadBalancer` property specifies details on a load balancer that is used with a
@@ -1390,15 +1567,14 @@ impl std::fmt::Debug for ForceNewDeployment {
 /// the `awsvpc` network mode are associated with an elastic network interface, not an Amazon
 /// EC2 instance.
 ///
-/// [`LoadBalancer`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-loadbalancer.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-loadbalancer.html)
 #[derive(Default)]
 pub struct LoadBalancer {
     /// The advanced settings for the load balancer used in blue/green deployments. Specify the
     /// alternate target group, listener rules, and IAM role required for traffic shifting during
     /// blue/green deployments.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-loadbalancer.html#cfn-ecs-service-loadbalancer-advancedconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-loadbalancer.html#cfn-ecs-service-loadbalancer-advancedconfiguration)
     pub advanced_configuration: Property<AdvancedConfiguration>,
     /// The name of the container (as it appears in a container definition) to associate with the
     /// load balancer.
@@ -1406,24 +1582,21 @@ pub struct LoadBalancer {
     /// You need to specify the container name when configuring the target group for an Amazon ECS
     /// load balancer.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-loadbalancer.html#cfn-ecs-service-loadbalancer-containername)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-loadbalancer.html#cfn-ecs-service-loadbalancer-containername)
     pub container_name: Property<String>,
     /// The port on the container to associate with the load balancer. This port must correspond
     /// to a `containerPort` in the task definition the tasks in the service are using. For tasks
     /// that use the EC2 launch type, the container instance they're launched on must allow
     /// ingress traffic on the `hostPort` of the port mapping.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-loadbalancer.html#cfn-ecs-service-loadbalancer-containerport)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-loadbalancer.html#cfn-ecs-service-loadbalancer-containerport)
     pub container_port: Property<i64>,
     /// The name of the load balancer to associate with the Amazon ECS service or task set.
     ///
     /// If you are using an Application Load Balancer or a Network Load Balancer the load balancer
     /// name parameter should be omitted.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-loadbalancer.html#cfn-ecs-service-loadbalancer-loadbalancername)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-loadbalancer.html#cfn-ecs-service-loadbalancer-loadbalancername)
     pub load_balancer_name: Property<Id<refs::elasticloadbalancing::LoadBalancerName>>,
     /// The full Amazon Resource Name (ARN) of the Elastic Load Balancing target group or groups
     /// associated with a service or task set.
@@ -1447,29 +1620,40 @@ pub struct LoadBalancer {
     /// > interface, not an Amazon EC2 instance. This network mode is required for the Fargate
     /// > launch type.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-loadbalancer.html#cfn-ecs-service-loadbalancer-targetgrouparn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-loadbalancer.html#cfn-ecs-service-loadbalancer-targetgrouparn)
     pub target_group_arn: Property<Id<refs::elasticloadbalancingv2::TargetGroupArn>>,
 }
 
 impl Data for LoadBalancer {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AdvancedConfiguration", &self.advanced_configuration);
-        fields.optional("ContainerName", &self.container_name);
-        fields.optional("ContainerPort", &self.container_port);
-        fields.optional("LoadBalancerName", &self.load_balancer_name);
-        fields.optional("TargetGroupArn", &self.target_group_arn);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AdvancedConfiguration", &self.advanced_configuration);
+        to.optional("ContainerName", &self.container_name);
+        to.optional("ContainerPort", &self.container_port);
+        to.optional("LoadBalancerName", &self.load_balancer_name);
+        to.optional("TargetGroupArn", &self.target_group_arn);
     }
 }
 
-impl std::fmt::Debug for LoadBalancer {
+#[cfg(feature = "read")]
+impl Read for LoadBalancer {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AdvancedConfiguration", &mut this.advanced_configuration);
+        from.field(json, "ContainerName", &mut this.container_name);
+        from.field(json, "ContainerPort", &mut this.container_port);
+        from.field(json, "LoadBalancerName", &mut this.load_balancer_name);
+        from.field(json, "TargetGroupArn", &mut this.target_group_arn);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LoadBalancer {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The advanced settings for a load balancer used in blue/green deployments. Specify the
@@ -1479,101 +1663,207 @@ impl std::fmt::Debug for LoadBalancer {
 /// deployments](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-implementation.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`AdvancedConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-advancedconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-advancedconfiguration.html)
 #[derive(Default)]
 pub struct AdvancedConfiguration {
     /// The Amazon Resource Name (ARN) of the alternate target group for Amazon ECS blue/green
     /// deployments.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-advancedconfiguration.html#cfn-ecs-service-advancedconfiguration-alternatetargetgrouparn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-advancedconfiguration.html#cfn-ecs-service-advancedconfiguration-alternatetargetgrouparn)
     pub alternate_target_group_arn: Property<String>,
     /// The Amazon Resource Name (ARN) that that identifies the production listener rule (in the
     /// case of an Application Load Balancer) or listener (in the case for an Network Load
     /// Balancer) for routing production traffic.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-advancedconfiguration.html#cfn-ecs-service-advancedconfiguration-productionlistenerrule)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-advancedconfiguration.html#cfn-ecs-service-advancedconfiguration-productionlistenerrule)
     pub production_listener_rule: Property<String>,
     /// The Amazon Resource Name (ARN) of the IAM role that grants Amazon ECS permission to call
     /// the Elastic Load Balancing APIs for you.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-advancedconfiguration.html#cfn-ecs-service-advancedconfiguration-rolearn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-advancedconfiguration.html#cfn-ecs-service-advancedconfiguration-rolearn)
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
     /// The Amazon Resource Name (ARN) that identifies ) that identifies the test listener rule
     /// (in the case of an Application Load Balancer) or listener (in the case for an Network Load
     /// Balancer) for routing test traffic.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-advancedconfiguration.html#cfn-ecs-service-advancedconfiguration-testlistenerrule)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-advancedconfiguration.html#cfn-ecs-service-advancedconfiguration-testlistenerrule)
     pub test_listener_rule: Property<String>,
 }
 
 impl AdvancedConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(alternate_target_group_arn: impl Into<Property<String>>) -> Self {
-        Self {
-            alternate_target_group_arn: alternate_target_group_arn.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(alternate_target_group_arn: impl Into<Property<String>>) -> Self { Self { alternate_target_group_arn: alternate_target_group_arn.into(), ..Self::default() } }
 }
 
 impl Data for AdvancedConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AlternateTargetGroupArn", &self.alternate_target_group_arn);
-        fields.optional("ProductionListenerRule", &self.production_listener_rule);
-        fields.optional("RoleArn", &self.role_arn);
-        fields.optional("TestListenerRule", &self.test_listener_rule);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AlternateTargetGroupArn", &self.alternate_target_group_arn);
+        to.optional("ProductionListenerRule", &self.production_listener_rule);
+        to.optional("RoleArn", &self.role_arn);
+        to.optional("TestListenerRule", &self.test_listener_rule);
     }
 }
 
-impl std::fmt::Debug for AdvancedConfiguration {
+#[cfg(feature = "read")]
+impl Read for AdvancedConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AlternateTargetGroupArn", &mut this.alternate_target_group_arn);
+        from.field(json, "ProductionListenerRule", &mut this.production_listener_rule);
+        from.field(json, "RoleArn", &mut this.role_arn);
+        from.field(json, "TestListenerRule", &mut this.test_listener_rule);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AdvancedConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// The optional monitoring configuration for a service, which defines the resolution for the
+/// service-level ``CPUUtilization`` and ``MemoryUtilization`` Amazon CloudWatch metrics. When
+/// not specified, Amazon ECS uses the default resolution of ``60`` seconds.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-monitoringconfiguration.html)
+#[derive(Default)]
+pub struct MonitoringConfiguration {
+    /// The list of metric configurations for the service monitoring.
+    ///
+    /// - Items: 1 to 2
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-monitoringconfiguration.html#cfn-ecs-service-monitoringconfiguration-metricconfigurations)
+    pub metric_configurations: Property<List<MetricConfiguration>>,
+}
+
+impl MonitoringConfiguration {
+    /// With what must be given; the rest is absent.
+    #[inline]
+    pub fn new(metric_configurations: impl Into<Property<List<MetricConfiguration>>>) -> Self { Self { metric_configurations: metric_configurations.into() } }
+}
+
+impl Data for MonitoringConfiguration {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.required("MetricConfigurations", &self.metric_configurations);
+    }
+}
+
+#[cfg(feature = "read")]
+impl Read for MonitoringConfiguration {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "MetricConfigurations", &mut this.metric_configurations);
+        from.close(json)?;
+        Some(this)
+    }
+}
+
+impl fmt::Debug for MonitoringConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// The configuration for a specific set of metrics to collect for a service.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-metricconfiguration.html)
+#[derive(Default)]
+pub struct MetricConfiguration {
+    /// The list of metric names to configure. The supported metric names are ``CPUUtilization``
+    /// and ``MemoryUtilization``.
+    ///
+    /// - Items: 1 to 2
+    /// - Each: Length: 1 to 255
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-metricconfiguration.html#cfn-ecs-service-metricconfiguration-metricnames)
+    pub metric_names: Property<List<Listed<MetricConfigurationMetricNames>>>,
+    /// The resolution, in seconds, at which to collect the metrics. The valid values are ``20``
+    /// and ``60``.
+    ///
+    /// - Range: 20 to 60
+    /// - Allowed: `20`, `60`
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-metricconfiguration.html#cfn-ecs-service-metricconfiguration-resolutionseconds)
+    pub resolution_seconds: Property<i64>,
+}
+
+impl MetricConfiguration {
+    /// With what must be given; the rest is absent.
+    #[inline]
+    pub fn new(metric_names: impl Into<Property<List<Listed<MetricConfigurationMetricNames>>>>, resolution_seconds: impl Into<Property<i64>>) -> Self { Self { metric_names: metric_names.into(), resolution_seconds: resolution_seconds.into() } }
+}
+
+impl Data for MetricConfiguration {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.required("MetricNames", &self.metric_names);
+        to.required("ResolutionSeconds", &self.resolution_seconds);
+    }
+}
+
+#[cfg(feature = "read")]
+impl Read for MetricConfiguration {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "MetricNames", &mut this.metric_names);
+        from.field(json, "ResolutionSeconds", &mut this.resolution_seconds);
+        from.close(json)?;
+        Some(this)
+    }
+}
+
+impl fmt::Debug for MetricConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The network configuration for a task or service.
 ///
-/// [`NetworkConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-networkconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-networkconfiguration.html)
 #[derive(Default)]
 pub struct NetworkConfiguration {
     /// The VPC subnets and security groups that are associated with a task.
     ///
     /// > All specified subnets and security groups must be from the same VPC.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-networkconfiguration.html#cfn-ecs-service-networkconfiguration-awsvpcconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-networkconfiguration.html#cfn-ecs-service-networkconfiguration-awsvpcconfiguration)
     pub awsvpc_configuration: Property<AwsVpcConfiguration>,
 }
 
 impl Data for NetworkConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AwsvpcConfiguration", &self.awsvpc_configuration);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AwsvpcConfiguration", &self.awsvpc_configuration);
     }
 }
 
-impl std::fmt::Debug for NetworkConfiguration {
+#[cfg(feature = "read")]
+impl Read for NetworkConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AwsvpcConfiguration", &mut this.awsvpc_configuration);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for NetworkConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// An object representing the networking details for a task or service. For example
 /// `awsVpcConfiguration={subnets=["subnet-12344321"],securityGroups=["sg-12344321"]}`.
 ///
-/// [`AwsVpcConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-awsvpcconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-awsvpcconfiguration.html)
 #[derive(Default)]
 pub struct AwsVpcConfiguration {
     /// Whether the task's elastic network interface receives a public IP address.
@@ -1583,44 +1873,51 @@ pub struct AwsVpcConfiguration {
     /// - When you use `create-service` or `update-service`, the default is `DISABLED`.
     /// - When the service `deploymentController` is `ECS`, the value must be `DISABLED`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-awsvpcconfiguration.html#cfn-ecs-service-awsvpcconfiguration-assignpublicip)
-    pub assign_public_ip: Property<AwsVpcConfigurationAssignPublicIp>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-awsvpcconfiguration.html#cfn-ecs-service-awsvpcconfiguration-assignpublicip)
+    pub assign_public_ip: Property<Listed<AwsVpcConfigurationAssignPublicIp>>,
     /// The IDs of the security groups associated with the task or service. If you don't specify a
     /// security group, the default security group for the VPC is used. There's a limit of 5
     /// security groups that can be specified.
     ///
     /// > All specified security groups must be from the same VPC.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-awsvpcconfiguration.html#cfn-ecs-service-awsvpcconfiguration-securitygroups)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-awsvpcconfiguration.html#cfn-ecs-service-awsvpcconfiguration-securitygroups)
     pub security_groups: Property<List<Id<refs::ec2::SecurityGroupId>>>,
     /// The IDs of the subnets associated with the task or service. There's a limit of 16 subnets
     /// that can be specified.
     ///
     /// > All specified subnets must be from the same VPC.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-awsvpcconfiguration.html#cfn-ecs-service-awsvpcconfiguration-subnets)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-awsvpcconfiguration.html#cfn-ecs-service-awsvpcconfiguration-subnets)
     pub subnets: Property<List<Id<refs::ec2::SubnetId>>>,
 }
 
 impl Data for AwsVpcConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AssignPublicIp", &self.assign_public_ip);
-        fields.optional("SecurityGroups", &self.security_groups);
-        fields.optional("Subnets", &self.subnets);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AssignPublicIp", &self.assign_public_ip);
+        to.optional("SecurityGroups", &self.security_groups);
+        to.optional("Subnets", &self.subnets);
     }
 }
 
-impl std::fmt::Debug for AwsVpcConfiguration {
+#[cfg(feature = "read")]
+impl Read for AwsVpcConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AssignPublicIp", &mut this.assign_public_ip);
+        from.field(json, "SecurityGroups", &mut this.security_groups);
+        from.field(json, "Subnets", &mut this.subnets);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AwsVpcConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// An object representing a constraint on task placement. For more information, see [Task
@@ -1630,7 +1927,7 @@ impl std::fmt::Debug for AwsVpcConfiguration {
 ///
 /// > If you're using the Fargate launch type, task placement constraints aren't supported.
 ///
-/// [`PlacementConstraint`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementconstraint.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementconstraint.html)
 #[derive(Default)]
 pub struct PlacementConstraint {
     /// A cluster query language expression to apply to the constraint. The expression can have a
@@ -1639,44 +1936,46 @@ pub struct PlacementConstraint {
     /// language](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementconstraint.html#cfn-ecs-service-placementconstraint-expression)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementconstraint.html#cfn-ecs-service-placementconstraint-expression)
     pub expression: Property<String>,
     /// The type of constraint. Use `distinctInstance` to ensure that each task in a particular
     /// group is running on a different container instance. Use `memberOf` to restrict the
     /// selection to a group of valid candidates.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementconstraint.html#cfn-ecs-service-placementconstraint-type)
-    pub r#type: Property<PlacementConstraintType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementconstraint.html#cfn-ecs-service-placementconstraint-type)
+    pub r#type: Property<Listed<PlacementConstraintType>>,
 }
 
 impl PlacementConstraint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<PlacementConstraintType>>) -> Self {
-        Self {
-            r#type: r#type.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(r#type: impl Into<Property<Listed<PlacementConstraintType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
 }
 
 impl Data for PlacementConstraint {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Expression", &self.expression);
-        fields.required("Type", &self.r#type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Expression", &self.expression);
+        to.required("Type", &self.r#type);
     }
 }
 
-impl std::fmt::Debug for PlacementConstraint {
+#[cfg(feature = "read")]
+impl Read for PlacementConstraint {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Expression", &mut this.expression);
+        from.field(json, "Type", &mut this.r#type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for PlacementConstraint {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The task placement strategy for a task or service. For more information, see [Task
@@ -1684,7 +1983,7 @@ impl std::fmt::Debug for PlacementConstraint {
 /// strategies](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-strategies.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`PlacementStrategy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementstrategy.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementstrategy.html)
 #[derive(Default)]
 pub struct PlacementStrategy {
     /// The field to apply the placement strategy against. For the `spread` placement strategy,
@@ -1693,8 +1992,7 @@ pub struct PlacementStrategy {
     /// `attribute:ecs.availability-zone`. For the `binpack` placement strategy, valid values are
     /// `cpu` and `memory`. For the `random` placement strategy, this field is not used.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementstrategy.html#cfn-ecs-service-placementstrategy-field)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementstrategy.html#cfn-ecs-service-placementstrategy-field)
     pub field: Property<String>,
     /// The type of placement strategy. The `random` placement strategy randomly places tasks on
     /// available candidates. The `spread` placement strategy spreads placement across available
@@ -1703,37 +2001,40 @@ pub struct PlacementStrategy {
     /// with the `field` parameter. For example, if you binpack on memory, a task is placed on the
     /// instance with the least amount of remaining memory but still enough to run the task.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementstrategy.html#cfn-ecs-service-placementstrategy-type)
-    pub r#type: Property<PlacementStrategyType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-placementstrategy.html#cfn-ecs-service-placementstrategy-type)
+    pub r#type: Property<Listed<PlacementStrategyType>>,
 }
 
 impl PlacementStrategy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<PlacementStrategyType>>) -> Self {
-        Self {
-            r#type: r#type.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(r#type: impl Into<Property<Listed<PlacementStrategyType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
 }
 
 impl Data for PlacementStrategy {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Field", &self.field);
-        fields.required("Type", &self.r#type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Field", &self.field);
+        to.required("Type", &self.r#type);
     }
 }
 
-impl std::fmt::Debug for PlacementStrategy {
+#[cfg(feature = "read")]
+impl Read for PlacementStrategy {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Field", &mut this.field);
+        from.field(json, "Type", &mut this.r#type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for PlacementStrategy {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The Service Connect configuration of your Amazon ECS service. The configuration for this
@@ -1748,7 +2049,7 @@ impl std::fmt::Debug for PlacementStrategy {
 /// Connect](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`ServiceConnectConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html)
 #[derive(Default)]
 pub struct ServiceConnectConfiguration {
     /// The configuration for Service Connect access logging. Access logs capture detailed
@@ -1760,13 +2061,16 @@ pub struct ServiceConnectConfiguration {
     /// > To enable access logs, you must also specify a `logConfiguration` in the
     /// > `serviceConnectConfiguration`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html#cfn-ecs-service-serviceconnectconfiguration-accesslogconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html#cfn-ecs-service-serviceconnectconfiguration-accesslogconfiguration)
     pub access_log_configuration: Property<ServiceConnectAccessLogConfiguration>,
+    /// `ContainerConfigurations`, which AWS does not describe.
+    ///
+    /// - Items: 0 to 10
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html#cfn-ecs-service-serviceconnectconfiguration-containerconfigurations)
+    pub container_configurations: Property<List<ServiceConnectContainerConfiguration>>,
     /// Specifies whether to use Service Connect with this service.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html#cfn-ecs-service-serviceconnectconfiguration-enabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html#cfn-ecs-service-serviceconnectconfiguration-enabled)
     pub enabled: Property<bool>,
     /// The log configuration for the container. This parameter maps to `LogConfig` in the docker
     /// container create command and the `--log-driver` option to docker run.
@@ -1799,8 +2103,7 @@ pub struct ServiceConnectConfiguration {
     ///   installed outside of the task. For example, the Fluentd output aggregators or a remote
     ///   host running Logstash to send Gelf logs to.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html#cfn-ecs-service-serviceconnectconfiguration-logconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html#cfn-ecs-service-serviceconnectconfiguration-logconfiguration)
     pub log_configuration: Property<LogConfiguration>,
     /// The namespace name or full Amazon Resource Name (ARN) of the AWS Cloud Map namespace for
     /// use with Service Connect. The namespace must be in the same AWS Region as the Amazon ECS
@@ -1809,8 +2112,7 @@ pub struct ServiceConnectConfiguration {
     /// Services](https://docs.aws.amazon.com/cloud-map/latest/dg/working-with-services.html) in
     /// the *AWS Cloud Map Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html#cfn-ecs-service-serviceconnectconfiguration-namespace)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html#cfn-ecs-service-serviceconnectconfiguration-namespace)
     pub namespace: Property<String>,
     /// The list of Service Connect service objects. These are names and aliases (also known as
     /// endpoints) that are used by other Amazon ECS services to connect to this service.
@@ -1824,40 +2126,48 @@ pub struct ServiceConnectConfiguration {
     /// service, and a list of aliases (endpoints) and ports for client applications to refer to
     /// this service.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html#cfn-ecs-service-serviceconnectconfiguration-services)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectconfiguration.html#cfn-ecs-service-serviceconnectconfiguration-services)
     pub services: Property<List<ServiceConnectService>>,
 }
 
 impl ServiceConnectConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(enabled: impl Into<Property<bool>>) -> Self {
-        Self {
-            enabled: enabled.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(enabled: impl Into<Property<bool>>) -> Self { Self { enabled: enabled.into(), ..Self::default() } }
 }
 
 impl Data for ServiceConnectConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AccessLogConfiguration", &self.access_log_configuration);
-        fields.required("Enabled", &self.enabled);
-        fields.optional("LogConfiguration", &self.log_configuration);
-        fields.optional("Namespace", &self.namespace);
-        fields.optional("Services", &self.services);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AccessLogConfiguration", &self.access_log_configuration);
+        to.optional("ContainerConfigurations", &self.container_configurations);
+        to.required("Enabled", &self.enabled);
+        to.optional("LogConfiguration", &self.log_configuration);
+        to.optional("Namespace", &self.namespace);
+        to.optional("Services", &self.services);
     }
 }
 
-impl std::fmt::Debug for ServiceConnectConfiguration {
+#[cfg(feature = "read")]
+impl Read for ServiceConnectConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AccessLogConfiguration", &mut this.access_log_configuration);
+        from.field(json, "ContainerConfigurations", &mut this.container_configurations);
+        from.field(json, "Enabled", &mut this.enabled);
+        from.field(json, "LogConfiguration", &mut this.log_configuration);
+        from.field(json, "Namespace", &mut this.namespace);
+        from.field(json, "Services", &mut this.services);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServiceConnectConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Configuration for Service Connect access logging. Access logs provide detailed information
@@ -1867,15 +2177,14 @@ impl std::fmt::Debug for ServiceConnectConfiguration {
 /// > To enable access logs, you must also specify a `logConfiguration` in the
 /// > `serviceConnectConfiguration`.
 ///
-/// [`ServiceConnectAccessLogConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectaccesslogconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectaccesslogconfiguration.html)
 #[derive(Default)]
 pub struct ServiceConnectAccessLogConfiguration {
     /// The format for Service Connect access log output. Choose TEXT for human-readable logs or
     /// JSON for structured data that integrates well with log analysis tools.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectaccesslogconfiguration.html#cfn-ecs-service-serviceconnectaccesslogconfiguration-format)
-    pub format: Property<ServiceConnectAccessLogConfigurationFormat>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectaccesslogconfiguration.html#cfn-ecs-service-serviceconnectaccesslogconfiguration-format)
+    pub format: Property<Listed<ServiceConnectAccessLogConfigurationFormat>>,
     /// Specifies whether to include query parameters in Service Connect access logs.
     ///
     /// When enabled, query parameters from HTTP requests are included in the access logs.
@@ -1883,38 +2192,40 @@ pub struct ServiceConnectAccessLogConfiguration {
     /// may contain sensitive information such as request IDs and tokens. By default, this
     /// parameter is `DISABLED`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectaccesslogconfiguration.html#cfn-ecs-service-serviceconnectaccesslogconfiguration-includequeryparameters)
-    pub include_query_parameters:
-        Property<ServiceConnectAccessLogConfigurationIncludeQueryParameters>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectaccesslogconfiguration.html#cfn-ecs-service-serviceconnectaccesslogconfiguration-includequeryparameters)
+    pub include_query_parameters: Property<Listed<ServiceConnectAccessLogConfigurationIncludeQueryParameters>>,
 }
 
 impl ServiceConnectAccessLogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(format: impl Into<Property<ServiceConnectAccessLogConfigurationFormat>>) -> Self {
-        Self {
-            format: format.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(format: impl Into<Property<Listed<ServiceConnectAccessLogConfigurationFormat>>>) -> Self { Self { format: format.into(), ..Self::default() } }
 }
 
 impl Data for ServiceConnectAccessLogConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Format", &self.format);
-        fields.optional("IncludeQueryParameters", &self.include_query_parameters);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Format", &self.format);
+        to.optional("IncludeQueryParameters", &self.include_query_parameters);
     }
 }
 
-impl std::fmt::Debug for ServiceConnectAccessLogConfiguration {
+#[cfg(feature = "read")]
+impl Read for ServiceConnectAccessLogConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Format", &mut this.format);
+        from.field(json, "IncludeQueryParameters", &mut this.include_query_parameters);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServiceConnectAccessLogConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The log configuration for the container. This parameter maps to `LogConfig` in the docker
@@ -1948,7 +2259,7 @@ impl std::fmt::Debug for ServiceConnectAccessLogConfiguration {
 ///   installed outside of the task. For example, the Fluentd output aggregators or a remote
 ///   host running Logstash to send Gelf logs to.
 ///
-/// [`LogConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-logconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-logconfiguration.html)
 #[derive(Default)]
 pub struct LogConfiguration {
     /// The log driver to use for the container.
@@ -1974,8 +2285,7 @@ pub struct LogConfiguration {
     /// > changes that you would like to have included. However, we don't currently provide
     /// > support for running modified copies of this software.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-logconfiguration.html#cfn-ecs-service-logconfiguration-logdriver)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-logconfiguration.html#cfn-ecs-service-logconfiguration-logdriver)
     pub log_driver: Property<String>,
     /// The configuration options to send to the log driver.
     ///
@@ -2131,35 +2441,43 @@ pub struct LogConfiguration {
     /// your container instance and run the following command:
     /// `sudo docker version --format '{{.Server.APIVersion}}'`
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-logconfiguration.html#cfn-ecs-service-logconfiguration-options)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-logconfiguration.html#cfn-ecs-service-logconfiguration-options)
     pub options: Property<Map<String>>,
     /// The secrets to pass to the log configuration. For more information, see [Specifying
     /// sensitive
     /// data](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-logconfiguration.html#cfn-ecs-service-logconfiguration-secretoptions)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-logconfiguration.html#cfn-ecs-service-logconfiguration-secretoptions)
     pub secret_options: Property<List<Secret>>,
 }
 
 impl Data for LogConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("LogDriver", &self.log_driver);
-        fields.optional("Options", &self.options);
-        fields.optional("SecretOptions", &self.secret_options);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("LogDriver", &self.log_driver);
+        to.optional("Options", &self.options);
+        to.optional("SecretOptions", &self.secret_options);
     }
 }
 
-impl std::fmt::Debug for LogConfiguration {
+#[cfg(feature = "read")]
+impl Read for LogConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "LogDriver", &mut this.log_driver);
+        from.field(json, "Options", &mut this.options);
+        from.field(json, "SecretOptions", &mut this.secret_options);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LogConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// An object representing the secret to expose to your container. Secrets can be exposed to a
@@ -2174,13 +2492,12 @@ impl std::fmt::Debug for LogConfiguration {
 /// data](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`Secret`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-secret.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-secret.html)
 #[derive(Default)]
 pub struct Secret {
     /// The name of the secret.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-secret.html#cfn-ecs-service-secret-name)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-secret.html#cfn-ecs-service-secret-name)
     pub name: Property<String>,
     /// The secret to expose to the container. The supported values are either the full ARN of the
     /// AWS Secrets Manager secret or the full ARN of the parameter in the SSM Parameter Store.
@@ -2197,44 +2514,47 @@ pub struct Secret {
     /// > launching, then you can use either the full ARN or name of the parameter. If the
     /// > parameter exists in a different Region, then the full ARN must be specified.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-secret.html#cfn-ecs-service-secret-valuefrom)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-secret.html#cfn-ecs-service-secret-valuefrom)
     pub value_from: Property<String>,
 }
 
 impl Secret {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self {
-        Self {
-            name: name.into(),
-            value_from: value_from.into(),
-        }
-    }
+    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self { Self { name: name.into(), value_from: value_from.into() } }
 }
 
 impl Data for Secret {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Name", &self.name);
-        fields.required("ValueFrom", &self.value_from);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Name", &self.name);
+        to.required("ValueFrom", &self.value_from);
     }
 }
 
-impl std::fmt::Debug for Secret {
+#[cfg(feature = "read")]
+impl Read for Secret {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Name", &mut this.name);
+        from.field(json, "ValueFrom", &mut this.value_from);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Secret {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The Service Connect service object configuration. For more information, see [Service
 /// Connect](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`ServiceConnectService`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html)
 #[derive(Default)]
 pub struct ServiceConnectService {
     /// The list of client aliases for this Service Connect service. You use these to assign names
@@ -2249,8 +2569,7 @@ pub struct ServiceConnectService {
     /// For each `ServiceConnectService`, you must provide at least one `clientAlias` with one
     /// `port`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html#cfn-ecs-service-serviceconnectservice-clientaliases)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html#cfn-ecs-service-serviceconnectservice-clientaliases)
     pub client_aliases: Property<List<ServiceConnectClientAlias>>,
     /// The `discoveryName` is the name of the new AWS Cloud Map service that Amazon ECS creates
     /// for this Amazon ECS service. This must be unique within the AWS Cloud Map namespace. The
@@ -2260,8 +2579,7 @@ pub struct ServiceConnectService {
     /// If the `discoveryName` isn't specified, the port mapping name from the task definition is
     /// used in `portName.namespace`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html#cfn-ecs-service-serviceconnectservice-discoveryname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html#cfn-ecs-service-serviceconnectservice-discoveryname)
     pub discovery_name: Property<String>,
     /// The port number for the Service Connect proxy to listen on.
     ///
@@ -2274,57 +2592,61 @@ pub struct ServiceConnectService {
     /// default value is the ephemeral port of the Service Connect proxy.
     ///
     /// - Range: 0 to 65535
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html#cfn-ecs-service-serviceconnectservice-ingressportoverride)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html#cfn-ecs-service-serviceconnectservice-ingressportoverride)
     pub ingress_port_override: Property<i64>,
     /// The `portName` must match the name of one of the `portMappings` from all the containers in
     /// the task definition of this Amazon ECS service.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html#cfn-ecs-service-serviceconnectservice-portname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html#cfn-ecs-service-serviceconnectservice-portname)
     pub port_name: Property<String>,
     /// A reference to an object that represents the configured timeouts for Service Connect.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html#cfn-ecs-service-serviceconnectservice-timeout)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html#cfn-ecs-service-serviceconnectservice-timeout)
     pub timeout: Property<TimeoutConfiguration>,
     /// A reference to an object that represents a Transport Layer Security (TLS) configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html#cfn-ecs-service-serviceconnectservice-tls)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectservice.html#cfn-ecs-service-serviceconnectservice-tls)
     pub tls: Property<ServiceConnectTlsConfiguration>,
 }
 
 impl ServiceConnectService {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port_name: impl Into<Property<String>>) -> Self {
-        Self {
-            port_name: port_name.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(port_name: impl Into<Property<String>>) -> Self { Self { port_name: port_name.into(), ..Self::default() } }
 }
 
 impl Data for ServiceConnectService {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ClientAliases", &self.client_aliases);
-        fields.optional("DiscoveryName", &self.discovery_name);
-        fields.optional("IngressPortOverride", &self.ingress_port_override);
-        fields.required("PortName", &self.port_name);
-        fields.optional("Timeout", &self.timeout);
-        fields.optional("Tls", &self.tls);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ClientAliases", &self.client_aliases);
+        to.optional("DiscoveryName", &self.discovery_name);
+        to.optional("IngressPortOverride", &self.ingress_port_override);
+        to.required("PortName", &self.port_name);
+        to.optional("Timeout", &self.timeout);
+        to.optional("Tls", &self.tls);
     }
 }
 
-impl std::fmt::Debug for ServiceConnectService {
+#[cfg(feature = "read")]
+impl Read for ServiceConnectService {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ClientAliases", &mut this.client_aliases);
+        from.field(json, "DiscoveryName", &mut this.discovery_name);
+        from.field(json, "IngressPortOverride", &mut this.ingress_port_override);
+        from.field(json, "PortName", &mut this.port_name);
+        from.field(json, "Timeout", &mut this.timeout);
+        from.field(json, "Tls", &mut this.tls);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServiceConnectService {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Each alias ("endpoint") is a fully-qualified name and port number that other tasks
@@ -2340,7 +2662,7 @@ impl std::fmt::Debug for ServiceConnectService {
 /// Connect](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`ServiceConnectClientAlias`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectclientalias.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectclientalias.html)
 #[derive(Default)]
 pub struct ServiceConnectClientAlias {
     /// The `dnsName` is the name that you use in the applications of client tasks to connect to
@@ -2360,8 +2682,7 @@ pub struct ServiceConnectClientAlias {
     /// Connect](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectclientalias.html#cfn-ecs-service-serviceconnectclientalias-dnsname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectclientalias.html#cfn-ecs-service-serviceconnectclientalias-dnsname)
     pub dns_name: Property<String>,
     /// The listening port number for the Service Connect proxy. This port is available inside of
     /// all of the tasks within the same namespace.
@@ -2372,45 +2693,48 @@ pub struct ServiceConnectClientAlias {
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
     /// - Range: 0 to 65535
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectclientalias.html#cfn-ecs-service-serviceconnectclientalias-port)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectclientalias.html#cfn-ecs-service-serviceconnectclientalias-port)
     pub port: Property<i64>,
     /// The configuration for test traffic routing rules used during blue/green deployments with
     /// Amazon ECS Service Connect. This allows you to route a portion of traffic to the new
     /// service revision of your service for testing before shifting all production traffic.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectclientalias.html#cfn-ecs-service-serviceconnectclientalias-testtrafficrules)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectclientalias.html#cfn-ecs-service-serviceconnectclientalias-testtrafficrules)
     pub test_traffic_rules: Property<ServiceConnectTestTrafficRules>,
 }
 
 impl ServiceConnectClientAlias {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(port: impl Into<Property<i64>>) -> Self {
-        Self {
-            port: port.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(port: impl Into<Property<i64>>) -> Self { Self { port: port.into(), ..Self::default() } }
 }
 
 impl Data for ServiceConnectClientAlias {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("DnsName", &self.dns_name);
-        fields.required("Port", &self.port);
-        fields.optional("TestTrafficRules", &self.test_traffic_rules);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("DnsName", &self.dns_name);
+        to.required("Port", &self.port);
+        to.optional("TestTrafficRules", &self.test_traffic_rules);
     }
 }
 
-impl std::fmt::Debug for ServiceConnectClientAlias {
+#[cfg(feature = "read")]
+impl Read for ServiceConnectClientAlias {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "DnsName", &mut this.dns_name);
+        from.field(json, "Port", &mut this.port);
+        from.field(json, "TestTrafficRules", &mut this.test_traffic_rules);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServiceConnectClientAlias {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The test traffic routing configuration for Amazon ECS blue/green deployments. This
@@ -2422,125 +2746,133 @@ impl std::fmt::Debug for ServiceConnectClientAlias {
 /// deployments](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-blue-green.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`ServiceConnectTestTrafficRules`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrules.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrules.html)
 #[derive(Default)]
 pub struct ServiceConnectTestTrafficRules {
     /// The HTTP header-based routing rules that determine which requests should be routed to the
     /// new service version during blue/green deployment testing. These rules provide fine-grained
     /// control over test traffic routing based on request headers.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrules.html#cfn-ecs-service-serviceconnecttesttrafficrules-header)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrules.html#cfn-ecs-service-serviceconnecttesttrafficrules-header)
     pub header: Property<ServiceConnectTestTrafficRulesHeader>,
 }
 
 impl ServiceConnectTestTrafficRules {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(header: impl Into<Property<ServiceConnectTestTrafficRulesHeader>>) -> Self {
-        Self {
-            header: header.into(),
-        }
-    }
+    pub fn new(header: impl Into<Property<ServiceConnectTestTrafficRulesHeader>>) -> Self { Self { header: header.into() } }
 }
 
 impl Data for ServiceConnectTestTrafficRules {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Header", &self.header);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Header", &self.header);
     }
 }
 
-impl std::fmt::Debug for ServiceConnectTestTrafficRules {
+#[cfg(feature = "read")]
+impl Read for ServiceConnectTestTrafficRules {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Header", &mut this.header);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServiceConnectTestTrafficRules {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `ServiceConnectTestTrafficRulesHeader` of `AWS::ECS::Service`, which AWS does not describe.
 ///
-/// [`ServiceConnectTestTrafficRulesHeader`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrulesheader.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrulesheader.html)
 #[derive(Default)]
 pub struct ServiceConnectTestTrafficRulesHeader {
     /// `Name`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrulesheader.html#cfn-ecs-service-serviceconnecttesttrafficrulesheader-name)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrulesheader.html#cfn-ecs-service-serviceconnecttesttrafficrulesheader-name)
     pub name: Property<String>,
     /// `Value`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrulesheader.html#cfn-ecs-service-serviceconnecttesttrafficrulesheader-value)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrulesheader.html#cfn-ecs-service-serviceconnecttesttrafficrulesheader-value)
     pub value: Property<ServiceConnectTestTrafficRulesHeaderValue>,
 }
 
 impl ServiceConnectTestTrafficRulesHeader {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
 }
 
 impl Data for ServiceConnectTestTrafficRulesHeader {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Name", &self.name);
-        fields.optional("Value", &self.value);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Name", &self.name);
+        to.optional("Value", &self.value);
     }
 }
 
-impl std::fmt::Debug for ServiceConnectTestTrafficRulesHeader {
+#[cfg(feature = "read")]
+impl Read for ServiceConnectTestTrafficRulesHeader {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Name", &mut this.name);
+        from.field(json, "Value", &mut this.value);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServiceConnectTestTrafficRulesHeader {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `ServiceConnectTestTrafficRulesHeaderValue` of `AWS::ECS::Service`, which AWS does not describe.
 ///
-/// [`ServiceConnectTestTrafficRulesHeaderValue`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrulesheadervalue.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrulesheadervalue.html)
 #[derive(Default)]
 pub struct ServiceConnectTestTrafficRulesHeaderValue {
     /// `Exact`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrulesheadervalue.html#cfn-ecs-service-serviceconnecttesttrafficrulesheadervalue-exact)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttesttrafficrulesheadervalue.html#cfn-ecs-service-serviceconnecttesttrafficrulesheadervalue-exact)
     pub exact: Property<String>,
 }
 
 impl ServiceConnectTestTrafficRulesHeaderValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(exact: impl Into<Property<String>>) -> Self {
-        Self {
-            exact: exact.into(),
-        }
-    }
+    pub fn new(exact: impl Into<Property<String>>) -> Self { Self { exact: exact.into() } }
 }
 
 impl Data for ServiceConnectTestTrafficRulesHeaderValue {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Exact", &self.exact);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Exact", &self.exact);
     }
 }
 
-impl std::fmt::Debug for ServiceConnectTestTrafficRulesHeaderValue {
+#[cfg(feature = "read")]
+impl Read for ServiceConnectTestTrafficRulesHeaderValue {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Exact", &mut this.exact);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServiceConnectTestTrafficRulesHeaderValue {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// An object that represents the timeout configurations for Service Connect.
@@ -2548,7 +2880,7 @@ impl std::fmt::Debug for ServiceConnectTestTrafficRulesHeaderValue {
 /// > If `idleTimeout` is set to a time that is less than `perRequestTimeout`, the connection
 /// > will close when the `idleTimeout` is reached and not the `perRequestTimeout`.
 ///
-/// [`TimeoutConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-timeoutconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-timeoutconfiguration.html)
 #[derive(Default)]
 pub struct TimeoutConfiguration {
     /// The amount of time in seconds a connection will stay active while idle. A value of `0` can
@@ -2559,8 +2891,7 @@ pub struct TimeoutConfiguration {
     /// The `idleTimeout` default for `TCP` is 1 hour.
     ///
     /// - Range: 0 to 2147483647
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-timeoutconfiguration.html#cfn-ecs-service-timeoutconfiguration-idletimeoutseconds)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-timeoutconfiguration.html#cfn-ecs-service-timeoutconfiguration-idletimeoutseconds)
     pub idle_timeout_seconds: Property<i64>,
     /// The amount of time waiting for the upstream to respond with a complete response per
     /// request. A value of `0` can be set to disable `perRequestTimeout`. `perRequestTimeout` can
@@ -2568,114 +2899,123 @@ pub struct TimeoutConfiguration {
     /// for `TCP` `appProtocol`.
     ///
     /// - Range: 0 to 2147483647
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-timeoutconfiguration.html#cfn-ecs-service-timeoutconfiguration-perrequesttimeoutseconds)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-timeoutconfiguration.html#cfn-ecs-service-timeoutconfiguration-perrequesttimeoutseconds)
     pub per_request_timeout_seconds: Property<i64>,
 }
 
 impl Data for TimeoutConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("IdleTimeoutSeconds", &self.idle_timeout_seconds);
-        fields.optional(
-            "PerRequestTimeoutSeconds",
-            &self.per_request_timeout_seconds,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("IdleTimeoutSeconds", &self.idle_timeout_seconds);
+        to.optional("PerRequestTimeoutSeconds", &self.per_request_timeout_seconds);
     }
 }
 
-impl std::fmt::Debug for TimeoutConfiguration {
+#[cfg(feature = "read")]
+impl Read for TimeoutConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "IdleTimeoutSeconds", &mut this.idle_timeout_seconds);
+        from.field(json, "PerRequestTimeoutSeconds", &mut this.per_request_timeout_seconds);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for TimeoutConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The key that encrypts and decrypts your resources for Service Connect TLS.
 ///
-/// [`ServiceConnectTlsConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlsconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlsconfiguration.html)
 #[derive(Default)]
 pub struct ServiceConnectTlsConfiguration {
     /// The signer certificate authority.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlsconfiguration.html#cfn-ecs-service-serviceconnecttlsconfiguration-issuercertificateauthority)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlsconfiguration.html#cfn-ecs-service-serviceconnecttlsconfiguration-issuercertificateauthority)
     pub issuer_certificate_authority: Property<ServiceConnectTlsCertificateAuthority>,
     /// The AWS Key Management Service key.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlsconfiguration.html#cfn-ecs-service-serviceconnecttlsconfiguration-kmskey)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlsconfiguration.html#cfn-ecs-service-serviceconnecttlsconfiguration-kmskey)
     pub kms_key: Property<String>,
     /// The Amazon Resource Name (ARN) of the IAM role that's associated with the Service Connect
     /// TLS.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlsconfiguration.html#cfn-ecs-service-serviceconnecttlsconfiguration-rolearn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlsconfiguration.html#cfn-ecs-service-serviceconnecttlsconfiguration-rolearn)
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
 impl ServiceConnectTlsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        issuer_certificate_authority: impl Into<Property<ServiceConnectTlsCertificateAuthority>>,
-    ) -> Self {
-        Self {
-            issuer_certificate_authority: issuer_certificate_authority.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(issuer_certificate_authority: impl Into<Property<ServiceConnectTlsCertificateAuthority>>) -> Self { Self { issuer_certificate_authority: issuer_certificate_authority.into(), ..Self::default() } }
 }
 
 impl Data for ServiceConnectTlsConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required(
-            "IssuerCertificateAuthority",
-            &self.issuer_certificate_authority,
-        );
-        fields.optional("KmsKey", &self.kms_key);
-        fields.optional("RoleArn", &self.role_arn);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("IssuerCertificateAuthority", &self.issuer_certificate_authority);
+        to.optional("KmsKey", &self.kms_key);
+        to.optional("RoleArn", &self.role_arn);
     }
 }
 
-impl std::fmt::Debug for ServiceConnectTlsConfiguration {
+#[cfg(feature = "read")]
+impl Read for ServiceConnectTlsConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "IssuerCertificateAuthority", &mut this.issuer_certificate_authority);
+        from.field(json, "KmsKey", &mut this.kms_key);
+        from.field(json, "RoleArn", &mut this.role_arn);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServiceConnectTlsConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The certificate root authority that secures your service.
 ///
-/// [`ServiceConnectTlsCertificateAuthority`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlscertificateauthority.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlscertificateauthority.html)
 #[derive(Default)]
 pub struct ServiceConnectTlsCertificateAuthority {
     /// The ARN of the AWS Private Certificate Authority certificate.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlscertificateauthority.html#cfn-ecs-service-serviceconnecttlscertificateauthority-awspcaauthorityarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnecttlscertificateauthority.html#cfn-ecs-service-serviceconnecttlscertificateauthority-awspcaauthorityarn)
     pub aws_pca_authority_arn: Property<String>,
 }
 
 impl Data for ServiceConnectTlsCertificateAuthority {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AwsPcaAuthorityArn", &self.aws_pca_authority_arn);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AwsPcaAuthorityArn", &self.aws_pca_authority_arn);
     }
 }
 
-impl std::fmt::Debug for ServiceConnectTlsCertificateAuthority {
+#[cfg(feature = "read")]
+impl Read for ServiceConnectTlsCertificateAuthority {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AwsPcaAuthorityArn", &mut this.aws_pca_authority_arn);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServiceConnectTlsCertificateAuthority {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The details for the service registry.
@@ -2687,7 +3027,7 @@ impl std::fmt::Debug for ServiceConnectTlsCertificateAuthority {
 /// new deployment. New tasks are registered and deregistered to the updated service registry
 /// configuration.
 ///
-/// [`ServiceRegistry`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceregistry.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceregistry.html)
 #[derive(Default)]
 pub struct ServiceRegistry {
     /// The container name value to be used for your service discovery service. It's already
@@ -2698,8 +3038,7 @@ pub struct ServiceRegistry {
     /// you must specify either a `containerName` and `containerPort` combination or a `port`
     /// value. However, you can't specify both.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceregistry.html#cfn-ecs-service-serviceregistry-containername)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceregistry.html#cfn-ecs-service-serviceregistry-containername)
     pub container_name: Property<String>,
     /// The port value to be used for your service discovery service. It's already specified in
     /// the task definition. If the task definition your service task specifies uses the `bridge`
@@ -2709,48 +3048,56 @@ pub struct ServiceRegistry {
     /// `containerName` and `containerPort` combination or a `port` value. However, you can't
     /// specify both.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceregistry.html#cfn-ecs-service-serviceregistry-containerport)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceregistry.html#cfn-ecs-service-serviceregistry-containerport)
     pub container_port: Property<i64>,
     /// The port value used if your service discovery service specified an SRV record. This field
     /// might be used if both the `awsvpc` network mode and SRV records are used.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceregistry.html#cfn-ecs-service-serviceregistry-port)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceregistry.html#cfn-ecs-service-serviceregistry-port)
     pub port: Property<i64>,
     /// The Amazon Resource Name (ARN) of the service registry. The currently supported service
     /// registry is AWS Cloud Map . For more information, see
     /// [CreateService](https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceregistry.html#cfn-ecs-service-serviceregistry-registryarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceregistry.html#cfn-ecs-service-serviceregistry-registryarn)
     pub registry_arn: Property<String>,
 }
 
 impl Data for ServiceRegistry {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ContainerName", &self.container_name);
-        fields.optional("ContainerPort", &self.container_port);
-        fields.optional("Port", &self.port);
-        fields.optional("RegistryArn", &self.registry_arn);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ContainerName", &self.container_name);
+        to.optional("ContainerPort", &self.container_port);
+        to.optional("Port", &self.port);
+        to.optional("RegistryArn", &self.registry_arn);
     }
 }
 
-impl std::fmt::Debug for ServiceRegistry {
+#[cfg(feature = "read")]
+impl Read for ServiceRegistry {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ContainerName", &mut this.container_name);
+        from.field(json, "ContainerPort", &mut this.container_port);
+        from.field(json, "Port", &mut this.port);
+        from.field(json, "RegistryArn", &mut this.registry_arn);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServiceRegistry {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The configuration for a volume specified in the task definition as a volume that is
 /// configured at launch time. Currently, the only supported volume type is an Amazon EBS
 /// volume.
 ///
-/// [`ServiceVolumeConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicevolumeconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicevolumeconfiguration.html)
 #[derive(Default)]
 pub struct ServiceVolumeConfiguration {
     /// The configuration for the Amazon EBS volume that Amazon ECS creates and manages on your
@@ -2758,43 +3105,45 @@ pub struct ServiceVolumeConfiguration {
     /// for each task in the service. The Amazon EBS volumes are visible in your account in the
     /// Amazon EC2 console once they are created.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicevolumeconfiguration.html#cfn-ecs-service-servicevolumeconfiguration-managedebsvolume)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicevolumeconfiguration.html#cfn-ecs-service-servicevolumeconfiguration-managedebsvolume)
     pub managed_ebs_volume: Property<ServiceManagedEbsVolumeConfiguration>,
     /// The name of the volume. This value must match the volume name from the `Volume` object in
     /// the task definition.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicevolumeconfiguration.html#cfn-ecs-service-servicevolumeconfiguration-name)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicevolumeconfiguration.html#cfn-ecs-service-servicevolumeconfiguration-name)
     pub name: Property<String>,
 }
 
 impl ServiceVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>) -> Self {
-        Self {
-            name: name.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(name: impl Into<Property<String>>) -> Self { Self { name: name.into(), ..Self::default() } }
 }
 
 impl Data for ServiceVolumeConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ManagedEBSVolume", &self.managed_ebs_volume);
-        fields.required("Name", &self.name);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ManagedEBSVolume", &self.managed_ebs_volume);
+        to.required("Name", &self.name);
     }
 }
 
-impl std::fmt::Debug for ServiceVolumeConfiguration {
+#[cfg(feature = "read")]
+impl Read for ServiceVolumeConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ManagedEBSVolume", &mut this.managed_ebs_volume);
+        from.field(json, "Name", &mut this.name);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServiceVolumeConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The configuration for the Amazon EBS volume that Amazon ECS creates and manages on your
@@ -2807,7 +3156,7 @@ impl std::fmt::Debug for ServiceVolumeConfiguration {
 /// Many of these parameters map 1:1 with the Amazon EBS `CreateVolume` API request
 /// parameters.
 ///
-/// [`ServiceManagedEBSVolumeConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html)
 #[derive(Default)]
 pub struct ServiceManagedEbsVolumeConfiguration {
     /// Indicates whether the volume should be encrypted. If you turn on Region-level Amazon EBS
@@ -2817,8 +3166,7 @@ pub struct ServiceManagedEbsVolumeConfiguration {
     /// API](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html) in the *Amazon
     /// EC2 API Reference*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-encrypted)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-encrypted)
     pub encrypted: Property<bool>,
     /// The filesystem type for the volume. For volumes created from a snapshot, you must specify
     /// the same filesystem type that the volume was using when the snapshot was created. If there
@@ -2829,9 +3177,8 @@ pub struct ServiceManagedEbsVolumeConfiguration {
     ///
     /// The available Windows filesystem types are `NTFS`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-filesystemtype)
-    pub filesystem_type: Property<ServiceManagedEbsVolumeConfigurationFilesystemType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-filesystemtype)
+    pub filesystem_type: Property<Listed<ServiceManagedEbsVolumeConfigurationFilesystemType>>,
     /// The number of I/O operations per second (IOPS). For `gp3`, `io1`, and `io2` volumes, this
     /// represents the number of IOPS that are provisioned for the volume. For `gp2` volumes, this
     /// represents the baseline performance of the volume and the rate at which the volume
@@ -2851,8 +3198,7 @@ pub struct ServiceManagedEbsVolumeConfiguration {
     /// API](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html) in the *Amazon
     /// EC2 API Reference*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-iops)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-iops)
     pub iops: Property<i64>,
     /// The Amazon Resource Name (ARN) identifier of the AWS Key Management Service key to use for
     /// Amazon EBS encryption. When a key is specified using this parameter, it overrides Amazon
@@ -2867,8 +3213,7 @@ pub struct ServiceManagedEbsVolumeConfiguration {
     /// > specify an ID, alias, or ARN that is invalid, the action can appear to complete, but
     /// > eventually fails.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-kmskeyid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-kmskeyid)
     pub kms_key_id: Property<OneOf<ServiceManagedEbsVolumeConfigurationKmsKeyId>>,
     /// The ARN of the IAM role to associate with this volume. This is the Amazon ECS
     /// infrastructure IAM role that is used to manage your AWS infrastructure. We recommend using
@@ -2877,8 +3222,7 @@ pub struct ServiceManagedEbsVolumeConfiguration {
     /// role](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html)
     /// in the *Amazon ECS Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-rolearn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-rolearn)
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
     /// The size of the volume in GiB. You must specify either a volume size or a snapshot ID. If
     /// you specify a snapshot ID, the snapshot size is used for the volume size by default. You
@@ -2894,9 +3238,8 @@ pub struct ServiceManagedEbsVolumeConfiguration {
     /// - `st1` and `sc1`: 125-16,384
     /// - `standard`: 1-1,024
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-sizeingib)
-    pub size_in_gi_b: Property<i64>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-sizeingib)
+    pub size_in_gib: Property<i64>,
     /// The snapshot that Amazon ECS uses to create volumes for attachment to tasks maintained by
     /// the service. You must specify either `snapshotId` or `sizeInGiB` in your volume
     /// configuration. This parameter maps 1:1 with the `SnapshotId` parameter of the
@@ -2904,16 +3247,14 @@ pub struct ServiceManagedEbsVolumeConfiguration {
     /// API](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html) in the *Amazon
     /// EC2 API Reference*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-snapshotid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-snapshotid)
     pub snapshot_id: Property<String>,
     /// The tags to apply to the volume. Amazon ECS applies service-managed tags by default. This
     /// parameter maps 1:1 with the `TagSpecifications.N` parameter of the [CreateVolume
     /// API](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVolume.html) in the *Amazon
     /// EC2 API Reference*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-tagspecifications)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-tagspecifications)
     pub tag_specifications: Property<List<EbsTagSpecification>>,
     /// The throughput to provision for a volume, in MiB/s, with a maximum of 1,000 MiB/s. This
     /// parameter maps 1:1 with the `Throughput` parameter of the [CreateVolume
@@ -2922,8 +3263,7 @@ pub struct ServiceManagedEbsVolumeConfiguration {
     ///
     /// > This parameter is only supported for the `gp3` volume type.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-throughput)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-throughput)
     pub throughput: Property<i64>,
     /// The rate, in MiB/s, at which data is fetched from a snapshot of an existing EBS volume to
     /// create new volumes for attachment to the tasks maintained by the service. This property
@@ -2932,8 +3272,7 @@ pub struct ServiceManagedEbsVolumeConfiguration {
     /// volumes](https://docs.aws.amazon.com/ebs/latest/userguide/initalize-volume.html) in the *Amazon
     /// EBS User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-volumeinitializationrate)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-volumeinitializationrate)
     pub volume_initialization_rate: Property<i64>,
     /// The volume type. This parameter maps 1:1 with the `VolumeType` parameter of the
     /// [CreateVolume
@@ -2952,388 +3291,469 @@ pub struct ServiceManagedEbsVolumeConfiguration {
     ///
     /// > The magnetic volume type is not supported on Fargate.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-volumetype)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-servicemanagedebsvolumeconfiguration.html#cfn-ecs-service-servicemanagedebsvolumeconfiguration-volumetype)
     pub volume_type: Property<String>,
 }
 
 impl ServiceManagedEbsVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self {
-        Self {
-            role_arn: role_arn.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>) -> Self { Self { role_arn: role_arn.into(), ..Self::default() } }
 }
 
 impl Data for ServiceManagedEbsVolumeConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Encrypted", &self.encrypted);
-        fields.optional("FilesystemType", &self.filesystem_type);
-        fields.optional("Iops", &self.iops);
-        fields.optional("KmsKeyId", &self.kms_key_id);
-        fields.required("RoleArn", &self.role_arn);
-        fields.optional("SizeInGiB", &self.size_in_gi_b);
-        fields.optional("SnapshotId", &self.snapshot_id);
-        fields.optional("TagSpecifications", &self.tag_specifications);
-        fields.optional("Throughput", &self.throughput);
-        fields.optional("VolumeInitializationRate", &self.volume_initialization_rate);
-        fields.optional("VolumeType", &self.volume_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Encrypted", &self.encrypted);
+        to.optional("FilesystemType", &self.filesystem_type);
+        to.optional("Iops", &self.iops);
+        to.optional("KmsKeyId", &self.kms_key_id);
+        to.required("RoleArn", &self.role_arn);
+        to.optional("SizeInGiB", &self.size_in_gib);
+        to.optional("SnapshotId", &self.snapshot_id);
+        to.optional("TagSpecifications", &self.tag_specifications);
+        to.optional("Throughput", &self.throughput);
+        to.optional("VolumeInitializationRate", &self.volume_initialization_rate);
+        to.optional("VolumeType", &self.volume_type);
     }
 }
 
-impl std::fmt::Debug for ServiceManagedEbsVolumeConfiguration {
+#[cfg(feature = "read")]
+impl Read for ServiceManagedEbsVolumeConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Encrypted", &mut this.encrypted);
+        from.field(json, "FilesystemType", &mut this.filesystem_type);
+        from.field(json, "Iops", &mut this.iops);
+        from.field(json, "KmsKeyId", &mut this.kms_key_id);
+        from.field(json, "RoleArn", &mut this.role_arn);
+        from.field(json, "SizeInGiB", &mut this.size_in_gib);
+        from.field(json, "SnapshotId", &mut this.snapshot_id);
+        from.field(json, "TagSpecifications", &mut this.tag_specifications);
+        from.field(json, "Throughput", &mut this.throughput);
+        from.field(json, "VolumeInitializationRate", &mut this.volume_initialization_rate);
+        from.field(json, "VolumeType", &mut this.volume_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServiceManagedEbsVolumeConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The tag specifications of an Amazon EBS volume.
 ///
-/// [`EBSTagSpecification`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-ebstagspecification.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-ebstagspecification.html)
 #[derive(Default)]
 pub struct EbsTagSpecification {
     /// Determines whether to propagate the tags from the task definition to the Amazon EBS
     /// volume. Tags can only propagate to a `SERVICE` specified in `ServiceVolumeConfiguration`.
     /// If no value is specified, the tags aren't propagated.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-ebstagspecification.html#cfn-ecs-service-ebstagspecification-propagatetags)
-    pub propagate_tags: Property<EbsTagSpecificationPropagateTags>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-ebstagspecification.html#cfn-ecs-service-ebstagspecification-propagatetags)
+    pub propagate_tags: Property<Listed<EbsTagSpecificationPropagateTags>>,
     /// The type of volume resource.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-ebstagspecification.html#cfn-ecs-service-ebstagspecification-resourcetype)
-    pub resource_type: Property<EbsTagSpecificationResourceType>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-ebstagspecification.html#cfn-ecs-service-ebstagspecification-resourcetype)
+    pub resource_type: Property<Listed<EbsTagSpecificationResourceType>>,
     /// The tags applied to this Amazon EBS volume. `AmazonECSCreated` and `AmazonECSManaged` are
     /// reserved tags that can't be used.
     ///
     /// - Items: 0 to 50
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-ebstagspecification.html#cfn-ecs-service-ebstagspecification-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-ebstagspecification.html#cfn-ecs-service-ebstagspecification-tags)
     pub tags: Property<List<Tag>>,
 }
 
 impl EbsTagSpecification {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(resource_type: impl Into<Property<EbsTagSpecificationResourceType>>) -> Self {
-        Self {
-            resource_type: resource_type.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(resource_type: impl Into<Property<Listed<EbsTagSpecificationResourceType>>>) -> Self { Self { resource_type: resource_type.into(), ..Self::default() } }
 }
 
 impl Data for EbsTagSpecification {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("PropagateTags", &self.propagate_tags);
-        fields.required("ResourceType", &self.resource_type);
-        fields.optional("Tags", &self.tags);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("PropagateTags", &self.propagate_tags);
+        to.required("ResourceType", &self.resource_type);
+        to.optional("Tags", &self.tags);
     }
 }
 
-impl std::fmt::Debug for EbsTagSpecification {
+#[cfg(feature = "read")]
+impl Read for EbsTagSpecification {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "PropagateTags", &mut this.propagate_tags);
+        from.field(json, "ResourceType", &mut this.resource_type);
+        from.field(json, "Tags", &mut this.tags);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for EbsTagSpecification {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The VPC Lattice configuration for your service that holds the information for the target
 /// group(s) Amazon ECS tasks will be registered to.
 ///
-/// [`VpcLatticeConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeconfiguration.html)
 #[derive(Default)]
 pub struct VpcLatticeConfiguration {
+    /// `AdvancedConfiguration`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeconfiguration.html#cfn-ecs-service-vpclatticeconfiguration-advancedconfiguration)
+    pub advanced_configuration: Property<VpcLatticeAdvancedConfiguration>,
     /// The name of the port mapping to register in the VPC Lattice target group. This is the name
     /// of the `portMapping` you defined in your task definition.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeconfiguration.html#cfn-ecs-service-vpclatticeconfiguration-portname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeconfiguration.html#cfn-ecs-service-vpclatticeconfiguration-portname)
     pub port_name: Property<String>,
     /// The ARN of the IAM role to associate with this VPC Lattice configuration. This is the
     /// Amazon ECS infrastructure IAM role that is used to manage your VPC Lattice infrastructure.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeconfiguration.html#cfn-ecs-service-vpclatticeconfiguration-rolearn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeconfiguration.html#cfn-ecs-service-vpclatticeconfiguration-rolearn)
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
     /// The full Amazon Resource Name (ARN) of the target group or groups associated with the VPC
     /// Lattice configuration that the Amazon ECS tasks will be registered to.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeconfiguration.html#cfn-ecs-service-vpclatticeconfiguration-targetgrouparn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeconfiguration.html#cfn-ecs-service-vpclatticeconfiguration-targetgrouparn)
     pub target_group_arn: Property<String>,
 }
 
 impl VpcLatticeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        port_name: impl Into<Property<String>>,
-        role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>,
-        target_group_arn: impl Into<Property<String>>,
-    ) -> Self {
-        Self {
-            port_name: port_name.into(),
-            role_arn: role_arn.into(),
-            target_group_arn: target_group_arn.into(),
-        }
-    }
+    pub fn new(port_name: impl Into<Property<String>>, role_arn: impl Into<Property<Id<refs::iam::RoleArn>>>, target_group_arn: impl Into<Property<String>>) -> Self { Self { port_name: port_name.into(), role_arn: role_arn.into(), target_group_arn: target_group_arn.into(), ..Self::default() } }
 }
 
 impl Data for VpcLatticeConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("PortName", &self.port_name);
-        fields.required("RoleArn", &self.role_arn);
-        fields.required("TargetGroupArn", &self.target_group_arn);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AdvancedConfiguration", &self.advanced_configuration);
+        to.required("PortName", &self.port_name);
+        to.required("RoleArn", &self.role_arn);
+        to.required("TargetGroupArn", &self.target_group_arn);
     }
 }
 
-impl std::fmt::Debug for VpcLatticeConfiguration {
+#[cfg(feature = "read")]
+impl Read for VpcLatticeConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AdvancedConfiguration", &mut this.advanced_configuration);
+        from.field(json, "PortName", &mut this.port_name);
+        from.field(json, "RoleArn", &mut this.role_arn);
+        from.field(json, "TargetGroupArn", &mut this.target_group_arn);
+        from.close(json)?;
+        Some(this)
     }
 }
 
-/// The optional monitoring configuration for a service, which defines the resolution for the
-/// service-level ``CPUUtilization`` and ``MemoryUtilization`` Amazon CloudWatch metrics. When
-/// not specified, Amazon ECS uses the default resolution of ``60`` seconds.
-///
-/// [`MonitoringConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-monitoringconfiguration.html)
-#[derive(Default)]
-pub struct MonitoringConfiguration {
-    /// The list of metric configurations for the service monitoring.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-monitoringconfiguration.html#cfn-ecs-service-monitoringconfiguration-metricconfigurations)
-    pub metric_configurations: Property<List<MetricConfiguration>>,
+impl fmt::Debug for VpcLatticeConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
-impl MonitoringConfiguration {
+/// `GatewayConnectorFilters` of `AWS::ECS::Service`, which AWS does not describe.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorfilters.html)
+#[derive(Default)]
+pub struct GatewayConnectorFilters {
+    /// `AccessTypes`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorfilters.html#cfn-ecs-service-gatewayconnectorfilters-accesstypes)
+    pub access_types: Property<List<Listed<GatewayConnectorFiltersAccessTypes>>>,
+}
+
+impl Data for GatewayConnectorFilters {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AccessTypes", &self.access_types);
+    }
+}
+
+#[cfg(feature = "read")]
+impl Read for GatewayConnectorFilters {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AccessTypes", &mut this.access_types);
+        from.close(json)?;
+        Some(this)
+    }
+}
+
+impl fmt::Debug for GatewayConnectorFilters {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// `GatewayConnectorHealthCheckMatcher` of `AWS::ECS::Service`, which AWS does not describe.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheckmatcher.html)
+#[derive(Default)]
+pub struct GatewayConnectorHealthCheckMatcher {
+    /// `GrpcCode`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheckmatcher.html#cfn-ecs-service-gatewayconnectorhealthcheckmatcher-grpccode)
+    pub grpc_code: Property<String>,
+    /// `HttpCode`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheckmatcher.html#cfn-ecs-service-gatewayconnectorhealthcheckmatcher-httpcode)
+    pub http_code: Property<String>,
+}
+
+impl Data for GatewayConnectorHealthCheckMatcher {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.optional("GrpcCode", &self.grpc_code);
+        to.optional("HttpCode", &self.http_code);
+    }
+}
+
+#[cfg(feature = "read")]
+impl Read for GatewayConnectorHealthCheckMatcher {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "GrpcCode", &mut this.grpc_code);
+        from.field(json, "HttpCode", &mut this.http_code);
+        from.close(json)?;
+        Some(this)
+    }
+}
+
+impl fmt::Debug for GatewayConnectorHealthCheckMatcher {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// `GatewayConnectorHealthCheck` of `AWS::ECS::Service`, which AWS does not describe.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheck.html)
+#[derive(Default)]
+pub struct GatewayConnectorHealthCheck {
+    /// `HealthCheckIntervalSeconds`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheck.html#cfn-ecs-service-gatewayconnectorhealthcheck-healthcheckintervalseconds)
+    pub health_check_interval_seconds: Property<i64>,
+    /// `HealthCheckPath`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheck.html#cfn-ecs-service-gatewayconnectorhealthcheck-healthcheckpath)
+    pub health_check_path: Property<String>,
+    /// `HealthCheckPort`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheck.html#cfn-ecs-service-gatewayconnectorhealthcheck-healthcheckport)
+    pub health_check_port: Property<i64>,
+    /// `HealthCheckProtocol`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheck.html#cfn-ecs-service-gatewayconnectorhealthcheck-healthcheckprotocol)
+    pub health_check_protocol: Property<Listed<GatewayConnectorHealthCheckHealthCheckProtocol>>,
+    /// `HealthCheckTimeoutSeconds`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheck.html#cfn-ecs-service-gatewayconnectorhealthcheck-healthchecktimeoutseconds)
+    pub health_check_timeout_seconds: Property<i64>,
+    /// `HealthyThresholdCount`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheck.html#cfn-ecs-service-gatewayconnectorhealthcheck-healthythresholdcount)
+    pub healthy_threshold_count: Property<i64>,
+    /// `Matcher`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheck.html#cfn-ecs-service-gatewayconnectorhealthcheck-matcher)
+    pub matcher: Property<GatewayConnectorHealthCheckMatcher>,
+    /// `UnhealthyThresholdCount`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnectorhealthcheck.html#cfn-ecs-service-gatewayconnectorhealthcheck-unhealthythresholdcount)
+    pub unhealthy_threshold_count: Property<i64>,
+}
+
+impl Data for GatewayConnectorHealthCheck {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.optional("HealthCheckIntervalSeconds", &self.health_check_interval_seconds);
+        to.optional("HealthCheckPath", &self.health_check_path);
+        to.optional("HealthCheckPort", &self.health_check_port);
+        to.optional("HealthCheckProtocol", &self.health_check_protocol);
+        to.optional("HealthCheckTimeoutSeconds", &self.health_check_timeout_seconds);
+        to.optional("HealthyThresholdCount", &self.healthy_threshold_count);
+        to.optional("Matcher", &self.matcher);
+        to.optional("UnhealthyThresholdCount", &self.unhealthy_threshold_count);
+    }
+}
+
+#[cfg(feature = "read")]
+impl Read for GatewayConnectorHealthCheck {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "HealthCheckIntervalSeconds", &mut this.health_check_interval_seconds);
+        from.field(json, "HealthCheckPath", &mut this.health_check_path);
+        from.field(json, "HealthCheckPort", &mut this.health_check_port);
+        from.field(json, "HealthCheckProtocol", &mut this.health_check_protocol);
+        from.field(json, "HealthCheckTimeoutSeconds", &mut this.health_check_timeout_seconds);
+        from.field(json, "HealthyThresholdCount", &mut this.healthy_threshold_count);
+        from.field(json, "Matcher", &mut this.matcher);
+        from.field(json, "UnhealthyThresholdCount", &mut this.unhealthy_threshold_count);
+        from.close(json)?;
+        Some(this)
+    }
+}
+
+impl fmt::Debug for GatewayConnectorHealthCheck {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// `GatewayConnector` of `AWS::ECS::Service`, which AWS does not describe.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnector.html)
+#[derive(Default)]
+pub struct GatewayConnector {
+    /// `Filters`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnector.html#cfn-ecs-service-gatewayconnector-filters)
+    pub filters: Property<GatewayConnectorFilters>,
+    /// `HealthCheck`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnector.html#cfn-ecs-service-gatewayconnector-healthcheck)
+    pub health_check: Property<GatewayConnectorHealthCheck>,
+    /// `PortName`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-gatewayconnector.html#cfn-ecs-service-gatewayconnector-portname)
+    pub port_name: Property<String>,
+}
+
+impl GatewayConnector {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(metric_configurations: impl Into<Property<List<MetricConfiguration>>>) -> Self {
-        Self {
-            metric_configurations: metric_configurations.into(),
-        }
-    }
+    pub fn new(port_name: impl Into<Property<String>>) -> Self { Self { port_name: port_name.into(), ..Self::default() } }
 }
 
-impl Data for MonitoringConfiguration {
+impl Data for GatewayConnector {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("MetricConfigurations", &self.metric_configurations);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Filters", &self.filters);
+        to.optional("HealthCheck", &self.health_check);
+        to.required("PortName", &self.port_name);
     }
 }
 
-impl std::fmt::Debug for MonitoringConfiguration {
+#[cfg(feature = "read")]
+impl Read for GatewayConnector {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Filters", &mut this.filters);
+        from.field(json, "HealthCheck", &mut this.health_check);
+        from.field(json, "PortName", &mut this.port_name);
+        from.close(json)?;
+        Some(this)
     }
 }
 
-/// `DeploymentEarlySuccessCriteria` of `AWS::ECS::Service`, which AWS does not describe.
+impl fmt::Debug for GatewayConnector {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// `ServiceConnectContainerConfiguration` of `AWS::ECS::Service`, which AWS does not describe.
 ///
-/// [`DeploymentEarlySuccessCriteria`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentearlysuccesscriteria.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectcontainerconfiguration.html)
 #[derive(Default)]
-pub struct DeploymentEarlySuccessCriteria {
-    /// `Enable`, which AWS does not describe.
+pub struct ServiceConnectContainerConfiguration {
+    /// `LogLevel`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentearlysuccesscriteria.html#cfn-ecs-service-deploymentearlysuccesscriteria-enable)
-    pub enable: Property<bool>,
-    /// `HealthyPercent`, which AWS does not describe.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentearlysuccesscriteria.html#cfn-ecs-service-deploymentearlysuccesscriteria-healthypercent)
-    pub healthy_percent: Property<i64>,
-    /// `SourceServiceRevisionCleanup`, which AWS does not describe.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-deploymentearlysuccesscriteria.html#cfn-ecs-service-deploymentearlysuccesscriteria-sourceservicerevisioncleanup)
-    pub source_service_revision_cleanup:
-        Property<DeploymentEarlySuccessCriteriaSourceServiceRevisionCleanup>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-serviceconnectcontainerconfiguration.html#cfn-ecs-service-serviceconnectcontainerconfiguration-loglevel)
+    pub log_level: Property<Listed<ServiceConnectContainerConfigurationLogLevel>>,
 }
 
-impl Data for DeploymentEarlySuccessCriteria {
+impl Data for ServiceConnectContainerConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Enable", &self.enable);
-        fields.optional("HealthyPercent", &self.healthy_percent);
-        fields.optional(
-            "SourceServiceRevisionCleanup",
-            &self.source_service_revision_cleanup,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("LogLevel", &self.log_level);
     }
 }
 
-impl std::fmt::Debug for DeploymentEarlySuccessCriteria {
+#[cfg(feature = "read")]
+impl Read for ServiceConnectContainerConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "LogLevel", &mut this.log_level);
+        from.close(json)?;
+        Some(this)
     }
 }
 
-/// Defines the failure threshold that the deployment circuit breaker uses to monitor a
-/// deployment. The ``type`` and ``value`` together determine the number of task failures that
-/// are tolerated before the circuit breaker triggers.
-/// By default, the threshold configuration uses a ``type`` of ``BOUNDED_PERCENT`` with a
-/// ``value`` of ``50``.
+impl fmt::Debug for ServiceConnectContainerConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// `VpcLatticeAdvancedConfiguration` of `AWS::ECS::Service`, which AWS does not describe.
 ///
-/// [`ThresholdConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-thresholdconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeadvancedconfiguration.html)
 #[derive(Default)]
-pub struct ThresholdConfiguration {
-    /// Determines how Amazon ECS uses ``value`` to calculate the failure threshold. For the
-    /// percentage types (``BOUNDED_PERCENT`` and ``UNBOUNDED_PERCENT``), Amazon ECS multiplies
-    /// ``value`` by the latest service desired count. For ``COUNT``, Amazon ECS uses ``value``
-    /// directly as the threshold. The default is ``BOUNDED_PERCENT``.
+pub struct VpcLatticeAdvancedConfiguration {
+    /// The Amazon Resource Name (ARN) of the alternate target group associated with the VPC
+    /// Lattice Configuration for Amazon ECS blue/green deployments.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-thresholdconfiguration.html#cfn-ecs-service-thresholdconfiguration-type)
-    pub r#type: Property<ThresholdConfigurationType>,
-    /// Specifies the integer that Amazon ECS uses to calculate the failure threshold. When
-    /// ``type`` is ``COUNT``, this value is the failure threshold itself. When ``type`` is a
-    /// percentage type, Amazon ECS multiplies this value by the latest service desired count to
-    /// produce the failure threshold. The default is ``50``.
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeadvancedconfiguration.html#cfn-ecs-service-vpclatticeadvancedconfiguration-alternatetargetgrouparn)
+    pub alternate_target_group_arn: Property<String>,
+    /// The Amazon Resource Name (ARN) that identifies the production listener rule or listener
+    /// for routing production traffic.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-thresholdconfiguration.html#cfn-ecs-service-thresholdconfiguration-value)
-    pub value: Property<i64>,
-}
-
-impl ThresholdConfiguration {
-    /// With what must be given; the rest is absent.
-    #[inline]
-    pub fn new(
-        r#type: impl Into<Property<ThresholdConfigurationType>>,
-        value: impl Into<Property<i64>>,
-    ) -> Self {
-        Self {
-            r#type: r#type.into(),
-            value: value.into(),
-        }
-    }
-}
-
-impl Data for ThresholdConfiguration {
-    #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Type", &self.r#type);
-        fields.required("Value", &self.value);
-        fields.into()
-    }
-}
-
-impl std::fmt::Debug for ThresholdConfiguration {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
-    }
-}
-
-/// `HookTimeoutConfig` of `AWS::ECS::Service`, which AWS does not describe.
-///
-/// [`HookTimeoutConfig`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-hooktimeoutconfig.html)
-#[derive(Default)]
-pub struct HookTimeoutConfig {
-    /// `Action`, which AWS does not describe.
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeadvancedconfiguration.html#cfn-ecs-service-vpclatticeadvancedconfiguration-productionlistenerrule)
+    pub production_listener_rule: Property<String>,
+    /// The Amazon Resource Name (ARN) that identifies the test listener rule or listener for
+    /// routing test traffic.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-hooktimeoutconfig.html#cfn-ecs-service-hooktimeoutconfig-action)
-    pub action: Property<HookTimeoutConfigAction>,
-    /// `TimeoutInMinutes`, which AWS does not describe.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-hooktimeoutconfig.html#cfn-ecs-service-hooktimeoutconfig-timeoutinminutes)
-    pub timeout_in_minutes: Property<i64>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-vpclatticeadvancedconfiguration.html#cfn-ecs-service-vpclatticeadvancedconfiguration-testlistenerrule)
+    pub test_listener_rule: Property<String>,
 }
 
-impl Data for HookTimeoutConfig {
+impl Data for VpcLatticeAdvancedConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Action", &self.action);
-        fields.optional("TimeoutInMinutes", &self.timeout_in_minutes);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AlternateTargetGroupArn", &self.alternate_target_group_arn);
+        to.optional("ProductionListenerRule", &self.production_listener_rule);
+        to.optional("TestListenerRule", &self.test_listener_rule);
     }
 }
 
-impl std::fmt::Debug for HookTimeoutConfig {
+#[cfg(feature = "read")]
+impl Read for VpcLatticeAdvancedConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AlternateTargetGroupArn", &mut this.alternate_target_group_arn);
+        from.field(json, "ProductionListenerRule", &mut this.production_listener_rule);
+        from.field(json, "TestListenerRule", &mut this.test_listener_rule);
+        from.close(json)?;
+        Some(this)
     }
 }
 
-/// The configuration for a specific set of metrics to collect for a service.
-///
-/// [`MetricConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-metricconfiguration.html)
-#[derive(Default)]
-pub struct MetricConfiguration {
-    /// The list of metric names to configure. The supported metric names are ``CPUUtilization``
-    /// and ``MemoryUtilization``.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-metricconfiguration.html#cfn-ecs-service-metricconfiguration-metricnames)
-    pub metric_names: Property<List<MetricConfigurationMetricNames>>,
-    /// The resolution, in seconds, at which to collect the metrics. The valid values are ``20``
-    /// and ``60``.
-    ///
-    /// - Allowed: `20`, `60`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-metricconfiguration.html#cfn-ecs-service-metricconfiguration-resolutionseconds)
-    pub resolution_seconds: Property<i64>,
-}
-
-impl MetricConfiguration {
-    /// With what must be given; the rest is absent.
+impl fmt::Debug for VpcLatticeAdvancedConfiguration {
     #[inline]
-    pub fn new(
-        metric_names: impl Into<Property<List<MetricConfigurationMetricNames>>>,
-        resolution_seconds: impl Into<Property<i64>>,
-    ) -> Self {
-        Self {
-            metric_names: metric_names.into(),
-            resolution_seconds: resolution_seconds.into(),
-        }
-    }
-}
-
-impl Data for MetricConfiguration {
-    #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("MetricNames", &self.metric_names);
-        fields.required("ResolutionSeconds", &self.resolution_seconds);
-        fields.into()
-    }
-}
-
-impl std::fmt::Debug for MetricConfiguration {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
-    }
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::ECS::Service`, on its [`Handle`](synth_core::Handle).
@@ -3341,31 +3761,21 @@ pub struct ServiceAttributes(Origin);
 
 impl Attributes for ServiceAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl ServiceAttributes {
     /// The name of the Amazon ECS service, such as `sample-webapp`.
     #[inline]
-    pub fn name(&self) -> Value<String> {
-        self.0.attribute("Name")
-    }
-
+    pub fn name(&self) -> Value<String> { self.0.attribute("Name") }
     /// The ARN that identifies the service. For more information about the ARN format, see
     /// [Amazon Resource Name
     /// (ARN)](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-account-settings.html#ecs-resource-ids)
     /// in the *Amazon ECS Developer Guide*.
     #[inline]
-    pub fn service_arn(&self) -> Value<String> {
-        self.0.attribute("ServiceArn")
-    }
+    pub fn service_arn(&self) -> Value<String> { self.0.attribute("ServiceArn") }
 }
 
 impl Resource for Service {
@@ -3406,49 +3816,31 @@ impl Accepts<refs::kms::KeyId> for ServiceManagedEbsVolumeConfigurationKmsKeyId 
 
 impl Accepts<refs::kms::AliasName> for ServiceManagedEbsVolumeConfigurationKmsKeyId {}
 
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<ServiceManagedEbsVolumeConfigurationKmsKeyId>> for crate::kms::Key {
+    const ATTRIBUTE: Option<&'static str> = Some("Arn");
+}
+
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<ServiceManagedEbsVolumeConfigurationKmsKeyId>> for crate::kms::Alias {
+    const ATTRIBUTE: Option<&'static str> = None;
+}
+
 /// Values of `Service.AvailabilityZoneRebalancing`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ServiceAvailabilityZoneRebalancing {
     /// `ENABLED`.
     Enabled,
     /// `DISABLED`.
     Disabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ServiceAvailabilityZoneRebalancing {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("ENABLED"),
-            Self::Disabled => Text::Borrowed("DISABLED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ServiceAvailabilityZoneRebalancing {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ENABLED" => Self::Enabled,
-            "DISABLED" => Self::Disabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ServiceAvailabilityZoneRebalancing {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ServiceAvailabilityZoneRebalancing {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "ENABLED"), (Self::Disabled, "DISABLED")];
 }
 
 /// Values of `Service.LaunchType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ServiceLaunchType {
     /// `EC2`.
     Ec2,
@@ -3456,126 +3848,40 @@ pub enum ServiceLaunchType {
     Fargate,
     /// `EXTERNAL`.
     External,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ServiceLaunchType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Ec2 => Text::Borrowed("EC2"),
-            Self::Fargate => Text::Borrowed("FARGATE"),
-            Self::External => Text::Borrowed("EXTERNAL"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ServiceLaunchType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "EC2" => Self::Ec2,
-            "FARGATE" => Self::Fargate,
-            "EXTERNAL" => Self::External,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ServiceLaunchType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ServiceLaunchType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Ec2, "EC2"), (Self::Fargate, "FARGATE"), (Self::External, "EXTERNAL")];
 }
 
 /// Values of `Service.PropagateTags`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ServicePropagateTags {
     /// `SERVICE`.
     Service,
     /// `TASK_DEFINITION`.
     TaskDefinition,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ServicePropagateTags {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Service => Text::Borrowed("SERVICE"),
-            Self::TaskDefinition => Text::Borrowed("TASK_DEFINITION"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ServicePropagateTags {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "SERVICE" => Self::Service,
-            "TASK_DEFINITION" => Self::TaskDefinition,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ServicePropagateTags {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ServicePropagateTags {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Service, "SERVICE"), (Self::TaskDefinition, "TASK_DEFINITION")];
 }
 
 /// Values of `Service.SchedulingStrategy`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ServiceSchedulingStrategy {
     /// `DAEMON`.
     Daemon,
     /// `REPLICA`.
     Replica,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ServiceSchedulingStrategy {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Daemon => Text::Borrowed("DAEMON"),
-            Self::Replica => Text::Borrowed("REPLICA"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ServiceSchedulingStrategy {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "DAEMON" => Self::Daemon,
-            "REPLICA" => Self::Replica,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ServiceSchedulingStrategy {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ServiceSchedulingStrategy {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Daemon, "DAEMON"), (Self::Replica, "REPLICA")];
 }
 
 /// Values of `DeploymentConfiguration.Strategy`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DeploymentConfigurationStrategy {
     /// `ROLLING`.
     Rolling,
@@ -3585,46 +3891,42 @@ pub enum DeploymentConfigurationStrategy {
     Linear,
     /// `CANARY`.
     Canary,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DeploymentConfigurationStrategy {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Rolling => Text::Borrowed("ROLLING"),
-            Self::BlueGreen => Text::Borrowed("BLUE_GREEN"),
-            Self::Linear => Text::Borrowed("LINEAR"),
-            Self::Canary => Text::Borrowed("CANARY"),
-            Self::Other(text) => text.clone(),
-        }
-    }
+impl Values for DeploymentConfigurationStrategy {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Rolling, "ROLLING"), (Self::BlueGreen, "BLUE_GREEN"), (Self::Linear, "LINEAR"), (Self::Canary, "CANARY")];
 }
 
-impl FromText for DeploymentConfigurationStrategy {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ROLLING" => Self::Rolling,
-            "BLUE_GREEN" => Self::BlueGreen,
-            "LINEAR" => Self::Linear,
-            "CANARY" => Self::Canary,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
+/// Values of `ThresholdConfiguration.Type`.
+#[derive(Clone, Copy)]
+pub enum ThresholdConfigurationType {
+    /// `COUNT`.
+    Count,
+    /// `BOUNDED_PERCENT`.
+    BoundedPercent,
+    /// `UNBOUNDED_PERCENT`.
+    UnboundedPercent,
 }
 
-impl Data for DeploymentConfigurationStrategy {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ThresholdConfigurationType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Count, "COUNT"), (Self::BoundedPercent, "BOUNDED_PERCENT"), (Self::UnboundedPercent, "UNBOUNDED_PERCENT")];
+}
+
+/// Values of `DeploymentEarlySuccessCriteria.SourceServiceRevisionCleanup`.
+#[derive(Clone, Copy)]
+pub enum DeploymentEarlySuccessCriteriaSourceServiceRevisionCleanup {
+    /// `BLOCKING`.
+    Blocking,
+    /// `DEFERRED`.
+    Deferred,
+}
+
+impl Values for DeploymentEarlySuccessCriteriaSourceServiceRevisionCleanup {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Blocking, "BLOCKING"), (Self::Deferred, "DEFERRED")];
 }
 
 /// Values of `DeploymentLifecycleHook.LifecycleStages`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DeploymentLifecycleHookLifecycleStages {
     /// `RECONCILE_SERVICE`.
     ReconcileService,
@@ -3642,95 +3944,40 @@ pub enum DeploymentLifecycleHookLifecycleStages {
     ProductionTrafficShift,
     /// `POST_PRODUCTION_TRAFFIC_SHIFT`.
     PostProductionTrafficShift,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DeploymentLifecycleHookLifecycleStages {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::ReconcileService => Text::Borrowed("RECONCILE_SERVICE"),
-            Self::PreScaleUp => Text::Borrowed("PRE_SCALE_UP"),
-            Self::PostScaleUp => Text::Borrowed("POST_SCALE_UP"),
-            Self::TestTrafficShift => Text::Borrowed("TEST_TRAFFIC_SHIFT"),
-            Self::PostTestTrafficShift => Text::Borrowed("POST_TEST_TRAFFIC_SHIFT"),
-            Self::PreProductionTrafficShift => Text::Borrowed("PRE_PRODUCTION_TRAFFIC_SHIFT"),
-            Self::ProductionTrafficShift => Text::Borrowed("PRODUCTION_TRAFFIC_SHIFT"),
-            Self::PostProductionTrafficShift => Text::Borrowed("POST_PRODUCTION_TRAFFIC_SHIFT"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for DeploymentLifecycleHookLifecycleStages {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "RECONCILE_SERVICE" => Self::ReconcileService,
-            "PRE_SCALE_UP" => Self::PreScaleUp,
-            "POST_SCALE_UP" => Self::PostScaleUp,
-            "TEST_TRAFFIC_SHIFT" => Self::TestTrafficShift,
-            "POST_TEST_TRAFFIC_SHIFT" => Self::PostTestTrafficShift,
-            "PRE_PRODUCTION_TRAFFIC_SHIFT" => Self::PreProductionTrafficShift,
-            "PRODUCTION_TRAFFIC_SHIFT" => Self::ProductionTrafficShift,
-            "POST_PRODUCTION_TRAFFIC_SHIFT" => Self::PostProductionTrafficShift,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for DeploymentLifecycleHookLifecycleStages {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for DeploymentLifecycleHookLifecycleStages {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::ReconcileService, "RECONCILE_SERVICE"), (Self::PreScaleUp, "PRE_SCALE_UP"), (Self::PostScaleUp, "POST_SCALE_UP"), (Self::TestTrafficShift, "TEST_TRAFFIC_SHIFT"), (Self::PostTestTrafficShift, "POST_TEST_TRAFFIC_SHIFT"), (Self::PreProductionTrafficShift, "PRE_PRODUCTION_TRAFFIC_SHIFT"), (Self::ProductionTrafficShift, "PRODUCTION_TRAFFIC_SHIFT"), (Self::PostProductionTrafficShift, "POST_PRODUCTION_TRAFFIC_SHIFT")];
 }
 
 /// Values of `DeploymentLifecycleHook.TargetType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DeploymentLifecycleHookTargetType {
     /// `AWS_LAMBDA`.
     AwsLambda,
     /// `PAUSE`.
     Pause,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DeploymentLifecycleHookTargetType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::AwsLambda => Text::Borrowed("AWS_LAMBDA"),
-            Self::Pause => Text::Borrowed("PAUSE"),
-            Self::Other(text) => text.clone(),
-        }
-    }
+impl Values for DeploymentLifecycleHookTargetType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::AwsLambda, "AWS_LAMBDA"), (Self::Pause, "PAUSE")];
 }
 
-impl FromText for DeploymentLifecycleHookTargetType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "AWS_LAMBDA" => Self::AwsLambda,
-            "PAUSE" => Self::Pause,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
+/// Values of `HookTimeoutConfig.Action`.
+#[derive(Clone, Copy)]
+pub enum HookTimeoutConfigAction {
+    /// `ROLLBACK`.
+    Rollback,
+    /// `CONTINUE`.
+    Continue,
 }
 
-impl Data for DeploymentLifecycleHookTargetType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for HookTimeoutConfigAction {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Rollback, "ROLLBACK"), (Self::Continue, "CONTINUE")];
 }
 
 /// Values of `DeploymentController.Type`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DeploymentControllerType {
     /// `CODE_DEPLOY`.
     CodeDeploy,
@@ -3738,126 +3985,53 @@ pub enum DeploymentControllerType {
     Ecs,
     /// `EXTERNAL`.
     External,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DeploymentControllerType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::CodeDeploy => Text::Borrowed("CODE_DEPLOY"),
-            Self::Ecs => Text::Borrowed("ECS"),
-            Self::External => Text::Borrowed("EXTERNAL"),
-            Self::Other(text) => text.clone(),
-        }
-    }
+impl Values for DeploymentControllerType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::CodeDeploy, "CODE_DEPLOY"), (Self::Ecs, "ECS"), (Self::External, "EXTERNAL")];
 }
 
-impl FromText for DeploymentControllerType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "CODE_DEPLOY" => Self::CodeDeploy,
-            "ECS" => Self::Ecs,
-            "EXTERNAL" => Self::External,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
+/// Values of `MetricConfiguration.MetricNames`.
+#[derive(Clone, Copy)]
+pub enum MetricConfigurationMetricNames {
+    /// `CPUUtilization`.
+    CpuUtilization,
+    /// `MemoryUtilization`.
+    MemoryUtilization,
 }
 
-impl Data for DeploymentControllerType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for MetricConfigurationMetricNames {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::CpuUtilization, "CPUUtilization"), (Self::MemoryUtilization, "MemoryUtilization")];
 }
 
 /// Values of `AwsVpcConfiguration.AssignPublicIp`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum AwsVpcConfigurationAssignPublicIp {
     /// `DISABLED`.
     Disabled,
     /// `ENABLED`.
     Enabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl AwsVpcConfigurationAssignPublicIp {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Disabled => Text::Borrowed("DISABLED"),
-            Self::Enabled => Text::Borrowed("ENABLED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for AwsVpcConfigurationAssignPublicIp {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "DISABLED" => Self::Disabled,
-            "ENABLED" => Self::Enabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for AwsVpcConfigurationAssignPublicIp {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for AwsVpcConfigurationAssignPublicIp {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Disabled, "DISABLED"), (Self::Enabled, "ENABLED")];
 }
 
 /// Values of `PlacementConstraint.Type`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum PlacementConstraintType {
     /// `distinctInstance`.
     DistinctInstance,
     /// `memberOf`.
     MemberOf,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl PlacementConstraintType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::DistinctInstance => Text::Borrowed("distinctInstance"),
-            Self::MemberOf => Text::Borrowed("memberOf"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for PlacementConstraintType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "distinctInstance" => Self::DistinctInstance,
-            "memberOf" => Self::MemberOf,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for PlacementConstraintType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for PlacementConstraintType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::DistinctInstance, "distinctInstance"), (Self::MemberOf, "memberOf")];
 }
 
 /// Values of `PlacementStrategy.Type`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum PlacementStrategyType {
     /// `binpack`.
     Binpack,
@@ -3865,126 +4039,40 @@ pub enum PlacementStrategyType {
     Random,
     /// `spread`.
     Spread,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl PlacementStrategyType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Binpack => Text::Borrowed("binpack"),
-            Self::Random => Text::Borrowed("random"),
-            Self::Spread => Text::Borrowed("spread"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for PlacementStrategyType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "binpack" => Self::Binpack,
-            "random" => Self::Random,
-            "spread" => Self::Spread,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for PlacementStrategyType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for PlacementStrategyType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Binpack, "binpack"), (Self::Random, "random"), (Self::Spread, "spread")];
 }
 
 /// Values of `ServiceConnectAccessLogConfiguration.Format`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ServiceConnectAccessLogConfigurationFormat {
     /// `TEXT`.
     Text,
     /// `JSON`.
     Json,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ServiceConnectAccessLogConfigurationFormat {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Text => Text::Borrowed("TEXT"),
-            Self::Json => Text::Borrowed("JSON"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ServiceConnectAccessLogConfigurationFormat {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "TEXT" => Self::Text,
-            "JSON" => Self::Json,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ServiceConnectAccessLogConfigurationFormat {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ServiceConnectAccessLogConfigurationFormat {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Text, "TEXT"), (Self::Json, "JSON")];
 }
 
 /// Values of `ServiceConnectAccessLogConfiguration.IncludeQueryParameters`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ServiceConnectAccessLogConfigurationIncludeQueryParameters {
     /// `DISABLED`.
     Disabled,
     /// `ENABLED`.
     Enabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ServiceConnectAccessLogConfigurationIncludeQueryParameters {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Disabled => Text::Borrowed("DISABLED"),
-            Self::Enabled => Text::Borrowed("ENABLED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ServiceConnectAccessLogConfigurationIncludeQueryParameters {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "DISABLED" => Self::Disabled,
-            "ENABLED" => Self::Enabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ServiceConnectAccessLogConfigurationIncludeQueryParameters {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ServiceConnectAccessLogConfigurationIncludeQueryParameters {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Disabled, "DISABLED"), (Self::Enabled, "ENABLED")];
 }
 
 /// Values of `ServiceManagedEBSVolumeConfiguration.FilesystemType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ServiceManagedEbsVolumeConfigurationFilesystemType {
     /// `ext3`.
     Ext3,
@@ -3994,286 +4082,71 @@ pub enum ServiceManagedEbsVolumeConfigurationFilesystemType {
     Ntfs,
     /// `xfs`.
     Xfs,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ServiceManagedEbsVolumeConfigurationFilesystemType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Ext3 => Text::Borrowed("ext3"),
-            Self::Ext4 => Text::Borrowed("ext4"),
-            Self::Ntfs => Text::Borrowed("ntfs"),
-            Self::Xfs => Text::Borrowed("xfs"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ServiceManagedEbsVolumeConfigurationFilesystemType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ext3" => Self::Ext3,
-            "ext4" => Self::Ext4,
-            "ntfs" => Self::Ntfs,
-            "xfs" => Self::Xfs,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ServiceManagedEbsVolumeConfigurationFilesystemType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ServiceManagedEbsVolumeConfigurationFilesystemType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Ext3, "ext3"), (Self::Ext4, "ext4"), (Self::Ntfs, "ntfs"), (Self::Xfs, "xfs")];
 }
 
 /// Values of `EBSTagSpecification.PropagateTags`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum EbsTagSpecificationPropagateTags {
     /// `SERVICE`.
     Service,
     /// `TASK_DEFINITION`.
     TaskDefinition,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl EbsTagSpecificationPropagateTags {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Service => Text::Borrowed("SERVICE"),
-            Self::TaskDefinition => Text::Borrowed("TASK_DEFINITION"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for EbsTagSpecificationPropagateTags {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "SERVICE" => Self::Service,
-            "TASK_DEFINITION" => Self::TaskDefinition,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for EbsTagSpecificationPropagateTags {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for EbsTagSpecificationPropagateTags {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Service, "SERVICE"), (Self::TaskDefinition, "TASK_DEFINITION")];
 }
 
 /// Values of `EBSTagSpecification.ResourceType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum EbsTagSpecificationResourceType {
     /// `volume`.
     Volume,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl EbsTagSpecificationResourceType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Volume => Text::Borrowed("volume"),
-            Self::Other(text) => text.clone(),
-        }
-    }
+impl Values for EbsTagSpecificationResourceType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Volume, "volume")];
 }
 
-impl FromText for EbsTagSpecificationResourceType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "volume" => Self::Volume,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
+/// Values of `GatewayConnectorFilters.AccessTypes`.
+#[derive(Clone, Copy)]
+pub enum GatewayConnectorFiltersAccessTypes {
+    /// `PUBLIC`.
+    Public,
+    /// `PRIVATE`.
+    Private,
 }
 
-impl Data for EbsTagSpecificationResourceType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for GatewayConnectorFiltersAccessTypes {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Public, "PUBLIC"), (Self::Private, "PRIVATE")];
 }
 
-/// Values of `DeploymentEarlySuccessCriteria.SourceServiceRevisionCleanup`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DeploymentEarlySuccessCriteriaSourceServiceRevisionCleanup {
-    /// `BLOCKING`.
-    Blocking,
-    /// `DEFERRED`.
-    Deferred,
-    /// A value that this release does not know.
-    Other(Text),
+/// Values of `GatewayConnectorHealthCheck.HealthCheckProtocol`.
+#[derive(Clone, Copy)]
+pub enum GatewayConnectorHealthCheckHealthCheckProtocol {
+    /// `HTTP`.
+    Http,
+    /// `HTTPS`.
+    Https,
 }
 
-impl DeploymentEarlySuccessCriteriaSourceServiceRevisionCleanup {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Blocking => Text::Borrowed("BLOCKING"),
-            Self::Deferred => Text::Borrowed("DEFERRED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
+impl Values for GatewayConnectorHealthCheckHealthCheckProtocol {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Http, "HTTP"), (Self::Https, "HTTPS")];
 }
 
-impl FromText for DeploymentEarlySuccessCriteriaSourceServiceRevisionCleanup {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "BLOCKING" => Self::Blocking,
-            "DEFERRED" => Self::Deferred,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
+/// Values of `ServiceConnectContainerConfiguration.LogLevel`.
+#[derive(Clone, Copy)]
+pub enum ServiceConnectContainerConfigurationLogLevel {
+    /// `debug`.
+    Debug,
+    /// `info`.
+    Info,
 }
 
-impl Data for DeploymentEarlySuccessCriteriaSourceServiceRevisionCleanup {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
-}
-
-/// Values of `ThresholdConfiguration.Type`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ThresholdConfigurationType {
-    /// `COUNT`.
-    Count,
-    /// `BOUNDED_PERCENT`.
-    BoundedPercent,
-    /// `UNBOUNDED_PERCENT`.
-    UnboundedPercent,
-    /// A value that this release does not know.
-    Other(Text),
-}
-
-impl ThresholdConfigurationType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Count => Text::Borrowed("COUNT"),
-            Self::BoundedPercent => Text::Borrowed("BOUNDED_PERCENT"),
-            Self::UnboundedPercent => Text::Borrowed("UNBOUNDED_PERCENT"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ThresholdConfigurationType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "COUNT" => Self::Count,
-            "BOUNDED_PERCENT" => Self::BoundedPercent,
-            "UNBOUNDED_PERCENT" => Self::UnboundedPercent,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ThresholdConfigurationType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
-}
-
-/// Values of `HookTimeoutConfig.Action`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HookTimeoutConfigAction {
-    /// `ROLLBACK`.
-    Rollback,
-    /// `CONTINUE`.
-    Continue,
-    /// A value that this release does not know.
-    Other(Text),
-}
-
-impl HookTimeoutConfigAction {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Rollback => Text::Borrowed("ROLLBACK"),
-            Self::Continue => Text::Borrowed("CONTINUE"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for HookTimeoutConfigAction {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ROLLBACK" => Self::Rollback,
-            "CONTINUE" => Self::Continue,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for HookTimeoutConfigAction {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
-}
-
-/// Values of `MetricConfiguration.MetricNames`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MetricConfigurationMetricNames {
-    /// `CPUUtilization`.
-    CpuUtilization,
-    /// `MemoryUtilization`.
-    MemoryUtilization,
-    /// A value that this release does not know.
-    Other(Text),
-}
-
-impl MetricConfigurationMetricNames {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::CpuUtilization => Text::Borrowed("CPUUtilization"),
-            Self::MemoryUtilization => Text::Borrowed("MemoryUtilization"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for MetricConfigurationMetricNames {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "CPUUtilization" => Self::CpuUtilization,
-            "MemoryUtilization" => Self::MemoryUtilization,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for MetricConfigurationMetricNames {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ServiceConnectContainerConfigurationLogLevel {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Debug, "debug"), (Self::Info, "info")];
 }

@@ -26,7 +26,7 @@ use crate::prelude::*;
 /// Networking](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`AWS::ECS::TaskDefinition`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html)
 #[derive(Default)]
 pub struct TaskDefinition {
     /// A list of container definitions in JSON format that describe the different containers that
@@ -35,8 +35,7 @@ pub struct TaskDefinition {
     /// Definitions](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_defintions.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-containerdefinitions)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-containerdefinitions)
     pub container_definitions: Property<List<ContainerDefinition>>,
     /// The number of `cpu` units used by the task. If you use the EC2 launch type, this field is
     /// optional. Any value can be used. If you use the Fargate launch type, this field is
@@ -51,19 +50,16 @@ pub struct TaskDefinition {
     /// size](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#task_size)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-cpu)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-cpu)
     pub cpu: Property<String>,
     /// Enables fault injection and allows for fault injection requests to be accepted from the
     /// task's containers. The default value is `false`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-enablefaultinjection)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-enablefaultinjection)
     pub enable_fault_injection: Property<bool>,
     /// The ephemeral storage settings to use for tasks run with the task definition.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-ephemeralstorage)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-ephemeralstorage)
     pub ephemeral_storage: Property<EphemeralStorage>,
     /// The Amazon Resource Name (ARN) of the task execution role that grants the Amazon ECS
     /// container agent permission to make AWS API calls on your behalf. For informationabout the
@@ -71,8 +67,7 @@ pub struct TaskDefinition {
     /// ECS](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-ecs-iam-role-overview.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-executionrolearn)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-executionrolearn)
     pub execution_role_arn: Property<Id<refs::iam::RoleArn>>,
     /// The name of a family that this task definition is registered to. Up to 255 letters
     /// (uppercase and lowercase), numbers, hyphens, and underscores are allowed.
@@ -85,14 +80,12 @@ pub struct TaskDefinition {
     /// > don't specify a value, AWS CloudFormation generates a new task definition each time that
     /// > you update it.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-family)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-family)
     pub family: Property<String>,
     /// `InferenceAccelerators`, which AWS does not describe.
     ///
     /// - Deprecated by AWS
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-inferenceaccelerators)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-inferenceaccelerators)
     pub inference_accelerators: Property<List<InferenceAccelerator>>,
     /// The IPC resource namespace to use for the containers in the task. The valid values are
     /// `host`, `task`, or `none`. If `host` is specified, then all containers within the tasks
@@ -119,9 +112,8 @@ pub struct TaskDefinition {
     ///
     /// > This parameter is not supported for Windows containers or tasks run on AWS Fargate .
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-ipcmode)
-    pub ipc_mode: Property<TaskDefinitionIpcMode>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-ipcmode)
+    pub ipc_mode: Property<Listed<TaskDefinitionIpcMode>>,
     /// The amount (in MiB) of memory used by the task.
     ///
     /// If your tasks runs on Amazon EC2 instances, you must specify either a task-level memory
@@ -150,8 +142,7 @@ pub struct TaskDefinition {
     ///
     /// This option requires Linux platform `1.4.0` or later.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-memory)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-memory)
     pub memory: Property<String>,
     /// The Docker networking mode to use for the containers in the task. The valid values are
     /// `none`, `bridge`, `awsvpc`, and `host`. If no network mode is specified, the default is
@@ -184,9 +175,8 @@ pub struct TaskDefinition {
     /// If the network mode is `host`, you cannot run multiple instantiations of the same task on
     /// a single container instance when port mappings are used.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-networkmode)
-    pub network_mode: Property<TaskDefinitionNetworkMode>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-networkmode)
+    pub network_mode: Property<Listed<TaskDefinitionNetworkMode>>,
     /// The process namespace to use for the containers in the task. The valid values are `host`
     /// or `task`. On Fargate for Linux containers, the only valid value is `task`. For example,
     /// monitoring sidecars might need `pidMode` to access information about other containers
@@ -209,15 +199,13 @@ pub struct TaskDefinition {
     /// > version `1.4.0` or later (Linux). This isn't supported for Windows containers on
     /// > Fargate.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-pidmode)
-    pub pid_mode: Property<TaskDefinitionPidMode>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-pidmode)
+    pub pid_mode: Property<Listed<TaskDefinitionPidMode>>,
     /// An array of placement constraint objects to use for tasks.
     ///
     /// > This parameter isn't supported for tasks run on AWS Fargate .
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-placementconstraints)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-placementconstraints)
     pub placement_constraints: Property<List<TaskDefinitionPlacementConstraint>>,
     /// The configuration details for the App Mesh proxy.
     ///
@@ -229,8 +217,7 @@ pub struct TaskDefinition {
     /// AMI](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-proxyconfiguration)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-proxyconfiguration)
     pub proxy_configuration: Property<ProxyConfiguration>,
     /// The task launch types the task definition was validated against. The valid values are
     /// `MANAGED_INSTANCES`, `EC2`, `FARGATE`, and `EXTERNAL`. For more information, see [Amazon
@@ -238,13 +225,11 @@ pub struct TaskDefinition {
     /// types](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_types.html) in
     /// the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-requirescompatibilities)
-    pub requires_compatibilities: Property<List<TaskDefinitionRequiresCompatibilities>>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-requirescompatibilities)
+    pub requires_compatibilities: Property<List<Listed<TaskDefinitionRequiresCompatibilities>>>,
     /// The operating system that your tasks definitions run on.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-runtimeplatform)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-runtimeplatform)
     pub runtime_platform: Property<RuntimePlatform>,
     /// The metadata that you apply to the task definition to help you categorize and organize
     /// them. Each tag consists of a key and an optional value. You define both of them.
@@ -267,8 +252,7 @@ pub struct TaskDefinition {
     ///   resource limit.
     ///
     /// - Items: 0 to 50
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-tags)
     pub tags: Property<List<Tag>>,
     /// The short name or full Amazon Resource Name (ARN) of the AWS Identity and Access
     /// Management role that grants containers in the task permission to call AWS APIs on your
@@ -285,8 +269,7 @@ pub struct TaskDefinition {
     /// > String validation is done on the ECS side. If an invalid string value is given for
     /// > `TaskRoleArn`, it may cause the Cloudformation job to hang.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-taskrolearn)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-taskrolearn)
     pub task_role_arn: Property<OneOf<TaskDefinitionTaskRoleArn>>,
     /// The list of data volume definitions for the task. For more information, see [Using data
     /// volumes in
@@ -295,65 +278,71 @@ pub struct TaskDefinition {
     ///
     /// > The `host` and `sourcePath` parameters aren't supported for tasks run on AWS Fargate .
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-volumes)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-taskdefinition.html#cfn-ecs-taskdefinition-volumes)
     pub volumes: Property<List<Volume>>,
 }
 
 impl Data for TaskDefinition {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ContainerDefinitions", &self.container_definitions);
-        fields.optional("Cpu", &self.cpu);
-        fields.optional("EnableFaultInjection", &self.enable_fault_injection);
-        fields.optional("EphemeralStorage", &self.ephemeral_storage);
-        fields.optional("ExecutionRoleArn", &self.execution_role_arn);
-        fields.optional("Family", &self.family);
-        fields.optional("InferenceAccelerators", &self.inference_accelerators);
-        fields.optional("IpcMode", &self.ipc_mode);
-        fields.optional("Memory", &self.memory);
-        fields.optional("NetworkMode", &self.network_mode);
-        fields.optional("PidMode", &self.pid_mode);
-        fields.optional("PlacementConstraints", &self.placement_constraints);
-        fields.optional("ProxyConfiguration", &self.proxy_configuration);
-        fields.optional("RequiresCompatibilities", &self.requires_compatibilities);
-        fields.optional("RuntimePlatform", &self.runtime_platform);
-        fields.optional("Tags", &self.tags);
-        fields.optional("TaskRoleArn", &self.task_role_arn);
-        fields.optional("Volumes", &self.volumes);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ContainerDefinitions", &self.container_definitions);
+        to.optional("Cpu", &self.cpu);
+        to.optional("EnableFaultInjection", &self.enable_fault_injection);
+        to.optional("EphemeralStorage", &self.ephemeral_storage);
+        to.optional("ExecutionRoleArn", &self.execution_role_arn);
+        to.optional("Family", &self.family);
+        to.optional("InferenceAccelerators", &self.inference_accelerators);
+        to.optional("IpcMode", &self.ipc_mode);
+        to.optional("Memory", &self.memory);
+        to.optional("NetworkMode", &self.network_mode);
+        to.optional("PidMode", &self.pid_mode);
+        to.optional("PlacementConstraints", &self.placement_constraints);
+        to.optional("ProxyConfiguration", &self.proxy_configuration);
+        to.optional("RequiresCompatibilities", &self.requires_compatibilities);
+        to.optional("RuntimePlatform", &self.runtime_platform);
+        to.optional("Tags", &self.tags);
+        to.optional("TaskRoleArn", &self.task_role_arn);
+        to.optional("Volumes", &self.volumes);
     }
 }
 
-impl std::fmt::Debug for TaskDefinition {
+#[cfg(feature = "read")]
+impl Read for TaskDefinition {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ContainerDefinitions", &mut this.container_definitions);
+        from.field(json, "Cpu", &mut this.cpu);
+        from.field(json, "EnableFaultInjection", &mut this.enable_fault_injection);
+        from.field(json, "EphemeralStorage", &mut this.ephemeral_storage);
+        from.field(json, "ExecutionRoleArn", &mut this.execution_role_arn);
+        from.field(json, "Family", &mut this.family);
+        from.field(json, "InferenceAccelerators", &mut this.inference_accelerators);
+        from.field(json, "IpcMode", &mut this.ipc_mode);
+        from.field(json, "Memory", &mut this.memory);
+        from.field(json, "NetworkMode", &mut this.network_mode);
+        from.field(json, "PidMode", &mut this.pid_mode);
+        from.field(json, "PlacementConstraints", &mut this.placement_constraints);
+        from.field(json, "ProxyConfiguration", &mut this.proxy_configuration);
+        from.field(json, "RequiresCompatibilities", &mut this.requires_compatibilities);
+        from.field(json, "RuntimePlatform", &mut this.runtime_platform);
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "TaskRoleArn", &mut this.task_role_arn);
+        from.field(json, "Volumes", &mut this.volumes);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for TaskDefinition {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl TaskDefinition {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] = &[
-        "ContainerDefinitions",
-        "Cpu",
-        "EnableFaultInjection",
-        "EphemeralStorage",
-        "ExecutionRoleArn",
-        "Family",
-        "InferenceAccelerators",
-        "IpcMode",
-        "Memory",
-        "NetworkMode",
-        "PidMode",
-        "PlacementConstraints",
-        "ProxyConfiguration",
-        "RequiresCompatibilities",
-        "RuntimePlatform",
-        "TaskRoleArn",
-        "Volumes",
-    ];
+    pub const REPLACED_BY: &'static [&'static str] = &["ContainerDefinitions", "Cpu", "EnableFaultInjection", "EphemeralStorage", "ExecutionRoleArn", "Family", "InferenceAccelerators", "IpcMode", "Memory", "NetworkMode", "PidMode", "PlacementConstraints", "ProxyConfiguration", "RequiresCompatibilities", "RuntimePlatform", "TaskRoleArn", "Volumes"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
@@ -363,15 +352,14 @@ impl TaskDefinition {
 /// are used in task definitions to describe the different containers that are launched as
 /// part of a task.
 ///
-/// [`ContainerDefinition`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html)
 #[derive(Default)]
 pub struct ContainerDefinition {
     /// The command that's passed to the container. This parameter maps to `Cmd` in the docker
     /// container create command and the `COMMAND` parameter to docker run. If there are multiple
     /// arguments, each argument is a separated string in the array.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-command)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-command)
     pub command: Property<List<String>>,
     /// The number of `cpu` units reserved for the container. This parameter maps to `CpuShares`
     /// in the docker container create command and the `--cpu-shares` option to docker run.
@@ -415,8 +403,7 @@ pub struct ContainerDefinition {
     /// in the task definition. A null or zero CPU value is passed to Docker as `0`, which Windows
     /// interprets as 1% of one CPU.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-cpu)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-cpu)
     pub cpu: Property<i64>,
     /// A list of ARNs in SSM or Amazon S3 to a credential spec ( `CredSpec` ) file that
     /// configures the container for Active Directory authentication. We recommend that you use
@@ -449,8 +436,7 @@ pub struct ContainerDefinition {
     /// and [Using gMSAs for Linux
     /// Containers](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/linux-gmsa.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-credentialspecs)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-credentialspecs)
     pub credential_specs: Property<List<String>>,
     /// The dependencies defined for container startup and shutdown. A container can contain
     /// multiple dependencies. When a dependency is defined for container startup, for container
@@ -480,16 +466,14 @@ pub struct ContainerDefinition {
     /// BlueGreenDeploymentConfiguration](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-codedeploy-deploymentgroup-bluegreendeploymentconfiguration.html),
     /// the `dependsOn` parameter is not supported.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-dependson)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-dependson)
     pub depends_on: Property<List<ContainerDependency>>,
     /// When this parameter is true, networking is off within the container. This parameter maps
     /// to `NetworkDisabled` in the docker container create command.
     ///
     /// > This parameter is not supported for Windows containers.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-disablenetworking)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-disablenetworking)
     pub disable_networking: Property<bool>,
     /// A list of DNS search domains that are presented to the container. This parameter maps to
     /// `DnsSearch` in the docker container create command and the `--dns-search` option to docker
@@ -497,16 +481,14 @@ pub struct ContainerDefinition {
     ///
     /// > This parameter is not supported for Windows containers.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-dnssearchdomains)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-dnssearchdomains)
     pub dns_search_domains: Property<List<String>>,
     /// A list of DNS servers that are presented to the container. This parameter maps to `Dns` in
     /// the docker container create command and the `--dns` option to docker run.
     ///
     /// > This parameter is not supported for Windows containers.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-dnsservers)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-dnsservers)
     pub dns_servers: Property<List<String>>,
     /// A key/value map of labels to add to the container. This parameter maps to `Labels` in the
     /// docker container create command and the `--label` option to docker run. This parameter
@@ -515,8 +497,7 @@ pub struct ContainerDefinition {
     /// instance and run the following command:
     /// `sudo docker version --format '{{.Server.APIVersion}}'`
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-dockerlabels)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-dockerlabels)
     pub docker_labels: Property<Map<String>>,
     /// A list of strings to provide custom configuration for multiple security systems. This
     /// field isn't valid for containers in tasks using the Fargate launch type.
@@ -545,8 +526,7 @@ pub struct ContainerDefinition {
     /// Valid values: "no-new-privileges" | "apparmor:PROFILE" | "label:value" |
     /// "credentialspec:CredentialSpecFilePath"
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-dockersecurityoptions)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-dockersecurityoptions)
     pub docker_security_options: Property<List<String>>,
     /// > Early versions of the Amazon ECS container agent don't properly handle `entryPoint`
     /// > parameters. If you have problems using `entryPoint`, update your container agent or
@@ -555,8 +535,7 @@ pub struct ContainerDefinition {
     /// The entry point that's passed to the container. This parameter maps to `Entrypoint` in the
     /// docker container create command and the `--entrypoint` option to docker run.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-entrypoint)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-entrypoint)
     pub entry_point: Property<List<String>>,
     /// The environment variables to pass to a container. This parameter maps to `Env` in the
     /// docker container create command and the `--env` option to docker run.
@@ -564,8 +543,7 @@ pub struct ContainerDefinition {
     /// > We don't recommend that you use plaintext environment variables for sensitive
     /// > information, such as credential data.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-environment)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-environment)
     pub environment: Property<List<KeyValuePair>>,
     /// A list of files containing the environment variables to pass to a container. This
     /// parameter maps to the `--env-file` option to docker run.
@@ -582,8 +560,7 @@ pub struct ContainerDefinition {
     /// Variables](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-environmentfiles)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-environmentfiles)
     pub environment_files: Property<List<EnvironmentFile>>,
     /// If the `essential` parameter of a container is marked as `true`, and that container fails
     /// or stops for any reason, all other containers that are part of the task are stopped. If
@@ -598,8 +575,7 @@ pub struct ContainerDefinition {
     /// Architecture](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/application_architecture.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-essential)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-essential)
     pub essential: Property<bool>,
     /// A list of hostnames and IP address mappings to append to the `/etc/hosts` file on the
     /// container. This parameter maps to `ExtraHosts` in the docker container create command and
@@ -608,31 +584,27 @@ pub struct ContainerDefinition {
     /// > This parameter isn't supported for Windows containers or tasks that use the `awsvpc`
     /// > network mode.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-extrahosts)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-extrahosts)
     pub extra_hosts: Property<List<HostEntry>>,
     /// The FireLens configuration for the container. This is used to specify and configure a log
     /// router for container logs. For more information, see [Custom Log
     /// Routing](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-firelensconfiguration)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-firelensconfiguration)
     pub firelens_configuration: Property<FirelensConfiguration>,
     /// The container health check command and associated configuration parameters for the
     /// container. This parameter maps to `HealthCheck` in the docker container create command and
     /// the `HEALTHCHECK` parameter of docker run.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-healthcheck)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-healthcheck)
     pub health_check: Property<HealthCheck>,
     /// The hostname to use for your container. This parameter maps to `Hostname` in the docker
     /// container create command and the `--hostname` option to docker run.
     ///
     /// > The `hostname` parameter is not supported if you're using the `awsvpc` network mode.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-hostname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-hostname)
     pub hostname: Property<String>,
     /// The image used to start a container. This string is passed directly to the Docker daemon.
     /// By default, images in the Docker Hub registry are available. Other repositories are
@@ -660,15 +632,13 @@ pub struct ContainerDefinition {
     /// - Images in other online repositories are qualified further by a domain name (for example,
     ///   `quay.io/assemblyline/ubuntu` ).
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-image)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-image)
     pub image: Property<String>,
     /// When this parameter is `true`, you can deploy containerized applications that require
     /// `stdin` or a `tty` to be allocated. This parameter maps to `OpenStdin` in the docker
     /// container create command and the `--interactive` option to docker run.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-interactive)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-interactive)
     pub interactive: Property<bool>,
     /// The `links` parameter allows containers to communicate with each other without the need
     /// for port mappings. This parameter is only supported if the network mode of a task
@@ -682,8 +652,7 @@ pub struct ContainerDefinition {
     /// > requiring links or host port mappings. Network isolation is achieved on the container
     /// > instance using security groups and VPC settings.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-links)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-links)
     pub links: Property<List<String>>,
     /// Linux-specific modifications that are applied to the container, such as Linux kernel
     /// capabilities. For more information see
@@ -691,8 +660,7 @@ pub struct ContainerDefinition {
     ///
     /// > This parameter is not supported for Windows containers.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-linuxparameters)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-linuxparameters)
     pub linux_parameters: Property<LinuxParameters>,
     /// The log configuration specification for the container.
     ///
@@ -725,8 +693,7 @@ pub struct ContainerDefinition {
     /// > Configuration](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html)
     /// > in the *ECSlong Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-logconfiguration)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-logconfiguration)
     pub log_configuration: Property<LogConfiguration>,
     /// The amount (in MiB) of memory to present to the container. If your container attempts to
     /// exceed the memory specified here, the container is killed. The total amount of memory
@@ -753,8 +720,7 @@ pub struct ContainerDefinition {
     /// The Docker 19.03.13-ce or earlier daemon reserves a minimum of 4 MiB of memory for a
     /// container, so you should not specify fewer than 4 MiB of memory for your containers.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-memory)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-memory)
     pub memory: Property<i64>,
     /// The soft limit (in MiB) of memory to reserve for the container. When system memory is
     /// under heavy contention, Docker attempts to keep the container memory to this soft limit.
@@ -782,8 +748,7 @@ pub struct ContainerDefinition {
     /// The Docker 19.03.13-ce or earlier daemon reserves a minimum of 4 MiB of memory for a
     /// container. So, don't specify less than 4 MiB of memory for your containers.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-memoryreservation)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-memoryreservation)
     pub memory_reservation: Property<i64>,
     /// The mount points for data volumes in your container.
     ///
@@ -794,8 +759,7 @@ pub struct ContainerDefinition {
     /// Windows containers can't mount directories on a different drive, and mount point can't be
     /// across drives.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-mountpoints)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-mountpoints)
     pub mount_points: Property<List<MountPoint>>,
     /// The name of a container. If you're linking multiple containers together in a task
     /// definition, the `name` of one container can be entered in the `links` of another container
@@ -803,8 +767,7 @@ pub struct ContainerDefinition {
     /// underscores, and hyphens are allowed. This parameter maps to `name` in the docker
     /// container create command and the `--name` option to docker run.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-name)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-name)
     pub name: Property<String>,
     /// The list of port mappings for the container. Port mappings allow containers to access
     /// ports on the host container instance to send or receive traffic.
@@ -834,8 +797,7 @@ pub struct ContainerDefinition {
     /// > [DescribeTasks](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html)
     /// > responses.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-portmappings)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-portmappings)
     pub port_mappings: Property<List<PortMapping>>,
     /// When this parameter is true, the container is given elevated privileges on the host
     /// container instance (similar to the `root` user). This parameter maps to `Privileged` in
@@ -843,14 +805,12 @@ pub struct ContainerDefinition {
     ///
     /// > This parameter is not supported for Windows containers or tasks run on AWS Fargate .
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-privileged)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-privileged)
     pub privileged: Property<bool>,
     /// When this parameter is `true`, a TTY is allocated. This parameter maps to `Tty` in the
     /// docker container create command and the `--tty` option to docker run.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-pseudoterminal)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-pseudoterminal)
     pub pseudo_terminal: Property<bool>,
     /// When this parameter is true, the container is given read-only access to its root file
     /// system. This parameter maps to `ReadonlyRootfs` in the docker container create command and
@@ -858,19 +818,16 @@ pub struct ContainerDefinition {
     ///
     /// > This parameter is not supported for Windows containers.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-readonlyrootfilesystem)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-readonlyrootfilesystem)
     pub readonly_root_filesystem: Property<bool>,
     /// The private repository authentication credentials to use.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-repositorycredentials)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-repositorycredentials)
     pub repository_credentials: Property<RepositoryCredentials>,
     /// The type and amount of a resource to assign to a container. The only supported resource is
     /// a GPU.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-resourcerequirements)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-resourcerequirements)
     pub resource_requirements: Property<List<ResourceRequirement>>,
     /// The restart policy for a container. When you set up a restart policy, Amazon ECS can
     /// restart the container without needing to replace the task. For more information, see
@@ -878,15 +835,13 @@ pub struct ContainerDefinition {
     /// policies](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-restartpolicy)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-restartpolicy)
     pub restart_policy: Property<RestartPolicy>,
     /// The secrets to pass to the container. For more information, see [Specifying Sensitive
     /// Data](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-secrets)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-secrets)
     pub secrets: Property<List<Secret>>,
     /// Time duration (in seconds) to wait before giving up on resolving dependencies for a
     /// container. For example, you specify two containers in a task definition with containerA
@@ -919,8 +874,7 @@ pub struct ContainerDefinition {
     ///
     /// The valid values for Fargate are 2-120 seconds.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-starttimeout)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-starttimeout)
     pub start_timeout: Property<i64>,
     /// Time duration (in seconds) to wait before the container is forcefully killed if it doesn't
     /// exit normally on its own.
@@ -954,16 +908,14 @@ pub struct ContainerDefinition {
     ///
     /// The valid values for Fargate are 2-120 seconds.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-stoptimeout)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-stoptimeout)
     pub stop_timeout: Property<i64>,
     /// A list of namespaced kernel parameters to set in the container. This parameter maps to
     /// `Sysctls` in the docker container create command and the `--sysctl` option to docker run.
     /// For example, you can configure `net.ipv4.tcp_keepalive_time` setting to maintain longer
     /// lived connections.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-systemcontrols)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-systemcontrols)
     pub system_controls: Property<List<SystemControl>>,
     /// A list of `ulimits` to set in the container. This parameter maps to `Ulimits` in the
     /// [Create a
@@ -981,8 +933,7 @@ pub struct ContainerDefinition {
     ///
     /// > This parameter is not supported for Windows containers.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-ulimits)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-ulimits)
     pub ulimits: Property<List<Ulimit>>,
     /// The user to use inside the container. This parameter maps to `User` in the docker
     /// container create command and the `--user` option to docker run.
@@ -1002,8 +953,7 @@ pub struct ContainerDefinition {
     ///
     /// > This parameter is not supported for Windows containers.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-user)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-user)
     pub user: Property<String>,
     /// Specifies whether Amazon ECS will resolve the container image tag provided in the
     /// container definition to an image digest. By default, the value is `enabled`. If you set
@@ -1015,91 +965,131 @@ pub struct ContainerDefinition {
     /// in the *Amazon ECS Developer Guide*.
     ///
     /// - Default: `"enabled"`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-versionconsistency)
-    pub version_consistency: Property<ContainerDefinitionVersionConsistency>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-versionconsistency)
+    pub version_consistency: Property<Listed<ContainerDefinitionVersionConsistency>>,
     /// Data volumes to mount from another container. This parameter maps to `VolumesFrom` in the
     /// docker container create command and the `--volumes-from` option to docker run.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-volumesfrom)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-volumesfrom)
     pub volumes_from: Property<List<VolumeFrom>>,
     /// The working directory to run commands inside the container in. This parameter maps to
     /// `WorkingDir` in the docker container create command and the `--workdir` option to docker
     /// run.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-workingdirectory)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdefinition.html#cfn-ecs-taskdefinition-containerdefinition-workingdirectory)
     pub working_directory: Property<String>,
 }
 
 impl ContainerDefinition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(image: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self {
-        Self {
-            image: image.into(),
-            name: name.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(image: impl Into<Property<String>>, name: impl Into<Property<String>>) -> Self { Self { image: image.into(), name: name.into(), ..Self::default() } }
 }
 
 impl Data for ContainerDefinition {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Command", &self.command);
-        fields.optional("Cpu", &self.cpu);
-        fields.optional("CredentialSpecs", &self.credential_specs);
-        fields.optional("DependsOn", &self.depends_on);
-        fields.optional("DisableNetworking", &self.disable_networking);
-        fields.optional("DnsSearchDomains", &self.dns_search_domains);
-        fields.optional("DnsServers", &self.dns_servers);
-        fields.optional("DockerLabels", &self.docker_labels);
-        fields.optional("DockerSecurityOptions", &self.docker_security_options);
-        fields.optional("EntryPoint", &self.entry_point);
-        fields.optional("Environment", &self.environment);
-        fields.optional("EnvironmentFiles", &self.environment_files);
-        fields.optional("Essential", &self.essential);
-        fields.optional("ExtraHosts", &self.extra_hosts);
-        fields.optional("FirelensConfiguration", &self.firelens_configuration);
-        fields.optional("HealthCheck", &self.health_check);
-        fields.optional("Hostname", &self.hostname);
-        fields.required("Image", &self.image);
-        fields.optional("Interactive", &self.interactive);
-        fields.optional("Links", &self.links);
-        fields.optional("LinuxParameters", &self.linux_parameters);
-        fields.optional("LogConfiguration", &self.log_configuration);
-        fields.optional("Memory", &self.memory);
-        fields.optional("MemoryReservation", &self.memory_reservation);
-        fields.optional("MountPoints", &self.mount_points);
-        fields.required("Name", &self.name);
-        fields.optional("PortMappings", &self.port_mappings);
-        fields.optional("Privileged", &self.privileged);
-        fields.optional("PseudoTerminal", &self.pseudo_terminal);
-        fields.optional("ReadonlyRootFilesystem", &self.readonly_root_filesystem);
-        fields.optional("RepositoryCredentials", &self.repository_credentials);
-        fields.optional("ResourceRequirements", &self.resource_requirements);
-        fields.optional("RestartPolicy", &self.restart_policy);
-        fields.optional("Secrets", &self.secrets);
-        fields.optional("StartTimeout", &self.start_timeout);
-        fields.optional("StopTimeout", &self.stop_timeout);
-        fields.optional("SystemControls", &self.system_controls);
-        fields.optional("Ulimits", &self.ulimits);
-        fields.optional("User", &self.user);
-        fields.optional("VersionConsistency", &self.version_consistency);
-        fields.optional("VolumesFrom", &self.volumes_from);
-        fields.optional("WorkingDirectory", &self.working_directory);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Command", &self.command);
+        to.optional("Cpu", &self.cpu);
+        to.optional("CredentialSpecs", &self.credential_specs);
+        to.optional("DependsOn", &self.depends_on);
+        to.optional("DisableNetworking", &self.disable_networking);
+        to.optional("DnsSearchDomains", &self.dns_search_domains);
+        to.optional("DnsServers", &self.dns_servers);
+        to.optional("DockerLabels", &self.docker_labels);
+        to.optional("DockerSecurityOptions", &self.docker_security_options);
+        to.optional("EntryPoint", &self.entry_point);
+        to.optional("Environment", &self.environment);
+        to.optional("EnvironmentFiles", &self.environment_files);
+        to.optional("Essential", &self.essential);
+        to.optional("ExtraHosts", &self.extra_hosts);
+        to.optional("FirelensConfiguration", &self.firelens_configuration);
+        to.optional("HealthCheck", &self.health_check);
+        to.optional("Hostname", &self.hostname);
+        to.required("Image", &self.image);
+        to.optional("Interactive", &self.interactive);
+        to.optional("Links", &self.links);
+        to.optional("LinuxParameters", &self.linux_parameters);
+        to.optional("LogConfiguration", &self.log_configuration);
+        to.optional("Memory", &self.memory);
+        to.optional("MemoryReservation", &self.memory_reservation);
+        to.optional("MountPoints", &self.mount_points);
+        to.required("Name", &self.name);
+        to.optional("PortMappings", &self.port_mappings);
+        to.optional("Privileged", &self.privileged);
+        to.optional("PseudoTerminal", &self.pseudo_terminal);
+        to.optional("ReadonlyRootFilesystem", &self.readonly_root_filesystem);
+        to.optional("RepositoryCredentials", &self.repository_credentials);
+        to.optional("ResourceRequirements", &self.resource_requirements);
+        to.optional("RestartPolicy", &self.restart_policy);
+        to.optional("Secrets", &self.secrets);
+        to.optional("StartTimeout", &self.start_timeout);
+        to.optional("StopTimeout", &self.stop_timeout);
+        to.optional("SystemControls", &self.system_controls);
+        to.optional("Ulimits", &self.ulimits);
+        to.optional("User", &self.user);
+        to.optional("VersionConsistency", &self.version_consistency);
+        to.optional("VolumesFrom", &self.volumes_from);
+        to.optional("WorkingDirectory", &self.working_directory);
     }
 }
 
-impl std::fmt::Debug for ContainerDefinition {
+#[cfg(feature = "read")]
+impl Read for ContainerDefinition {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Command", &mut this.command);
+        from.field(json, "Cpu", &mut this.cpu);
+        from.field(json, "CredentialSpecs", &mut this.credential_specs);
+        from.field(json, "DependsOn", &mut this.depends_on);
+        from.field(json, "DisableNetworking", &mut this.disable_networking);
+        from.field(json, "DnsSearchDomains", &mut this.dns_search_domains);
+        from.field(json, "DnsServers", &mut this.dns_servers);
+        from.field(json, "DockerLabels", &mut this.docker_labels);
+        from.field(json, "DockerSecurityOptions", &mut this.docker_security_options);
+        from.field(json, "EntryPoint", &mut this.entry_point);
+        from.field(json, "Environment", &mut this.environment);
+        from.field(json, "EnvironmentFiles", &mut this.environment_files);
+        from.field(json, "Essential", &mut this.essential);
+        from.field(json, "ExtraHosts", &mut this.extra_hosts);
+        from.field(json, "FirelensConfiguration", &mut this.firelens_configuration);
+        from.field(json, "HealthCheck", &mut this.health_check);
+        from.field(json, "Hostname", &mut this.hostname);
+        from.field(json, "Image", &mut this.image);
+        from.field(json, "Interactive", &mut this.interactive);
+        from.field(json, "Links", &mut this.links);
+        from.field(json, "LinuxParameters", &mut this.linux_parameters);
+        from.field(json, "LogConfiguration", &mut this.log_configuration);
+        from.field(json, "Memory", &mut this.memory);
+        from.field(json, "MemoryReservation", &mut this.memory_reservation);
+        from.field(json, "MountPoints", &mut this.mount_points);
+        from.field(json, "Name", &mut this.name);
+        from.field(json, "PortMappings", &mut this.port_mappings);
+        from.field(json, "Privileged", &mut this.privileged);
+        from.field(json, "PseudoTerminal", &mut this.pseudo_terminal);
+        from.field(json, "ReadonlyRootFilesystem", &mut this.readonly_root_filesystem);
+        from.field(json, "RepositoryCredentials", &mut this.repository_credentials);
+        from.field(json, "ResourceRequirements", &mut this.resource_requirements);
+        from.field(json, "RestartPolicy", &mut this.restart_policy);
+        from.field(json, "Secrets", &mut this.secrets);
+        from.field(json, "StartTimeout", &mut this.start_timeout);
+        from.field(json, "StopTimeout", &mut this.stop_timeout);
+        from.field(json, "SystemControls", &mut this.system_controls);
+        from.field(json, "Ulimits", &mut this.ulimits);
+        from.field(json, "User", &mut this.user);
+        from.field(json, "VersionConsistency", &mut this.version_consistency);
+        from.field(json, "VolumesFrom", &mut this.volumes_from);
+        from.field(json, "WorkingDirectory", &mut this.working_directory);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ContainerDefinition {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The `ContainerDependency` property specifies the dependencies defined for container
@@ -1122,7 +1112,7 @@ impl std::fmt::Debug for ContainerDefinition {
 /// > For tasks using the Fargate launch type, this parameter requires that the task or
 /// > service uses platform version 1.3.0 or later.
 ///
-/// [`ContainerDependency`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdependency.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdependency.html)
 #[derive(Default)]
 pub struct ContainerDependency {
     /// The dependency condition of the container. The following are the available conditions and
@@ -1142,67 +1132,81 @@ pub struct ContainerDependency {
     ///   dependent container has health checks configured. This condition is confirmed only at
     ///   task startup.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdependency.html#cfn-ecs-taskdefinition-containerdependency-condition)
-    pub condition: Property<ContainerDependencyCondition>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdependency.html#cfn-ecs-taskdefinition-containerdependency-condition)
+    pub condition: Property<Listed<ContainerDependencyCondition>>,
     /// The name of a container.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdependency.html#cfn-ecs-taskdefinition-containerdependency-containername)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-containerdependency.html#cfn-ecs-taskdefinition-containerdependency-containername)
     pub container_name: Property<String>,
 }
 
 impl Data for ContainerDependency {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Condition", &self.condition);
-        fields.optional("ContainerName", &self.container_name);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Condition", &self.condition);
+        to.optional("ContainerName", &self.container_name);
     }
 }
 
-impl std::fmt::Debug for ContainerDependency {
+#[cfg(feature = "read")]
+impl Read for ContainerDependency {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Condition", &mut this.condition);
+        from.field(json, "ContainerName", &mut this.container_name);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ContainerDependency {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A key-value pair object.
 ///
-/// [`KeyValuePair`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-keyvaluepair.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-keyvaluepair.html)
 #[derive(Default)]
 pub struct KeyValuePair {
     /// The name of the key-value pair. For environment variables, this is the name of the
     /// environment variable.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-keyvaluepair.html#cfn-ecs-taskdefinition-keyvaluepair-name)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-keyvaluepair.html#cfn-ecs-taskdefinition-keyvaluepair-name)
     pub name: Property<String>,
     /// The value of the key-value pair. For environment variables, this is the value of the
     /// environment variable.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-keyvaluepair.html#cfn-ecs-taskdefinition-keyvaluepair-value)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-keyvaluepair.html#cfn-ecs-taskdefinition-keyvaluepair-value)
     pub value: Property<String>,
 }
 
 impl Data for KeyValuePair {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Name", &self.name);
-        fields.optional("Value", &self.value);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Name", &self.name);
+        to.optional("Value", &self.value);
     }
 }
 
-impl std::fmt::Debug for KeyValuePair {
+#[cfg(feature = "read")]
+impl Read for KeyValuePair {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Name", &mut this.name);
+        from.field(json, "Value", &mut this.value);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for KeyValuePair {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A list of files containing the environment variables to pass to a container. You can
@@ -1232,74 +1236,88 @@ impl std::fmt::Debug for KeyValuePair {
 /// - There is no support for shell escape handling.
 /// - The container entry point interperts the `VARIABLE` values.
 ///
-/// [`EnvironmentFile`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-environmentfile.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-environmentfile.html)
 #[derive(Default)]
 pub struct EnvironmentFile {
     /// The file type to use. Environment files are objects in Amazon S3. The only supported value
     /// is `s3`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-environmentfile.html#cfn-ecs-taskdefinition-environmentfile-type)
-    pub r#type: Property<EnvironmentFileType>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-environmentfile.html#cfn-ecs-taskdefinition-environmentfile-type)
+    pub r#type: Property<Listed<EnvironmentFileType>>,
     /// The Amazon Resource Name (ARN) of the Amazon S3 object containing the environment variable
     /// file.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-environmentfile.html#cfn-ecs-taskdefinition-environmentfile-value)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-environmentfile.html#cfn-ecs-taskdefinition-environmentfile-value)
     pub value: Property<String>,
 }
 
 impl Data for EnvironmentFile {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Type", &self.r#type);
-        fields.optional("Value", &self.value);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Type", &self.r#type);
+        to.optional("Value", &self.value);
     }
 }
 
-impl std::fmt::Debug for EnvironmentFile {
+#[cfg(feature = "read")]
+impl Read for EnvironmentFile {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Type", &mut this.r#type);
+        from.field(json, "Value", &mut this.value);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for EnvironmentFile {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The `HostEntry` property specifies a hostname and an IP address that are added to the
 /// `/etc/hosts` file of a container through the `extraHosts` parameter of its
 /// `ContainerDefinition` resource.
 ///
-/// [`HostEntry`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-hostentry.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-hostentry.html)
 #[derive(Default)]
 pub struct HostEntry {
     /// The hostname to use in the `/etc/hosts` entry.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-hostentry.html#cfn-ecs-taskdefinition-hostentry-hostname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-hostentry.html#cfn-ecs-taskdefinition-hostentry-hostname)
     pub hostname: Property<String>,
     /// The IP address to use in the `/etc/hosts` entry.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-hostentry.html#cfn-ecs-taskdefinition-hostentry-ipaddress)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-hostentry.html#cfn-ecs-taskdefinition-hostentry-ipaddress)
     pub ip_address: Property<String>,
 }
 
 impl Data for HostEntry {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Hostname", &self.hostname);
-        fields.optional("IpAddress", &self.ip_address);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Hostname", &self.hostname);
+        to.optional("IpAddress", &self.ip_address);
     }
 }
 
-impl std::fmt::Debug for HostEntry {
+#[cfg(feature = "read")]
+impl Read for HostEntry {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Hostname", &mut this.hostname);
+        from.field(json, "IpAddress", &mut this.ip_address);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for HostEntry {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The FireLens configuration for the container. This is used to specify and configure a log
@@ -1307,7 +1325,7 @@ impl std::fmt::Debug for HostEntry {
 /// routing](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`FirelensConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-firelensconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-firelensconfiguration.html)
 #[derive(Default)]
 pub struct FirelensConfiguration {
     /// The options to use when configuring the log router. This field is optional and can be used
@@ -1320,31 +1338,38 @@ pub struct FirelensConfiguration {
     /// - `config-file-type`, which can be `s3` or `file`
     /// - `config-file-value`, which is either an S3 ARN or a file path
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-firelensconfiguration.html#cfn-ecs-taskdefinition-firelensconfiguration-options)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-firelensconfiguration.html#cfn-ecs-taskdefinition-firelensconfiguration-options)
     pub options: Property<Map<String>>,
     /// The log router to use. The valid values are `fluentd` or `fluentbit`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-firelensconfiguration.html#cfn-ecs-taskdefinition-firelensconfiguration-type)
-    pub r#type: Property<FirelensConfigurationType>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-firelensconfiguration.html#cfn-ecs-taskdefinition-firelensconfiguration-type)
+    pub r#type: Property<Listed<FirelensConfigurationType>>,
 }
 
 impl Data for FirelensConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Options", &self.options);
-        fields.optional("Type", &self.r#type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Options", &self.options);
+        to.optional("Type", &self.r#type);
     }
 }
 
-impl std::fmt::Debug for FirelensConfiguration {
+#[cfg(feature = "read")]
+impl Read for FirelensConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Options", &mut this.options);
+        from.field(json, "Type", &mut this.r#type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for FirelensConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The `HealthCheck` property specifies an object representing a container health check.
@@ -1375,7 +1400,7 @@ impl std::fmt::Debug for FirelensConfiguration {
 /// - Container health checks are not supported for tasks that are part of a service that is
 ///   configured to use a Classic Load Balancer.
 ///
-/// [`HealthCheck`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-healthcheck.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-healthcheck.html)
 #[derive(Default)]
 pub struct HealthCheck {
     /// A string array representing the command that the container runs to determine if it is
@@ -1394,22 +1419,19 @@ pub struct HealthCheck {
     /// An exit code of 0 indicates success, and non-zero exit code indicates failure. For more
     /// information, see `HealthCheck` in the docker container create command.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-healthcheck.html#cfn-ecs-taskdefinition-healthcheck-command)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-healthcheck.html#cfn-ecs-taskdefinition-healthcheck-command)
     pub command: Property<List<String>>,
     /// The time period in seconds between each health check execution. You may specify between 5
     /// and 300 seconds. The default value is 30 seconds. This value applies only when you specify
     /// a `command`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-healthcheck.html#cfn-ecs-taskdefinition-healthcheck-interval)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-healthcheck.html#cfn-ecs-taskdefinition-healthcheck-interval)
     pub interval: Property<i64>,
     /// The number of times to retry a failed health check before the container is considered
     /// unhealthy. You may specify between 1 and 10 retries. The default value is 3. This value
     /// applies only when you specify a `command`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-healthcheck.html#cfn-ecs-taskdefinition-healthcheck-retries)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-healthcheck.html#cfn-ecs-taskdefinition-healthcheck-retries)
     pub retries: Property<i64>,
     /// The optional grace period to provide containers time to bootstrap before failed health
     /// checks count towards the maximum number of retries. You can specify between 0 and 300
@@ -1419,42 +1441,52 @@ pub struct HealthCheck {
     /// > If a health check succeeds within the `startPeriod`, then the container is considered
     /// > healthy and any subsequent failures count toward the maximum number of retries.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-healthcheck.html#cfn-ecs-taskdefinition-healthcheck-startperiod)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-healthcheck.html#cfn-ecs-taskdefinition-healthcheck-startperiod)
     pub start_period: Property<i64>,
     /// The time period in seconds to wait for a health check to succeed before it is considered a
     /// failure. You may specify between 2 and 60 seconds. The default value is 5. This value
     /// applies only when you specify a `command`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-healthcheck.html#cfn-ecs-taskdefinition-healthcheck-timeout)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-healthcheck.html#cfn-ecs-taskdefinition-healthcheck-timeout)
     pub timeout: Property<i64>,
 }
 
 impl Data for HealthCheck {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Command", &self.command);
-        fields.optional("Interval", &self.interval);
-        fields.optional("Retries", &self.retries);
-        fields.optional("StartPeriod", &self.start_period);
-        fields.optional("Timeout", &self.timeout);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Command", &self.command);
+        to.optional("Interval", &self.interval);
+        to.optional("Retries", &self.retries);
+        to.optional("StartPeriod", &self.start_period);
+        to.optional("Timeout", &self.timeout);
     }
 }
 
-impl std::fmt::Debug for HealthCheck {
+#[cfg(feature = "read")]
+impl Read for HealthCheck {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Command", &mut this.command);
+        from.field(json, "Interval", &mut this.interval);
+        from.field(json, "Retries", &mut this.retries);
+        from.field(json, "StartPeriod", &mut this.start_period);
+        from.field(json, "Timeout", &mut this.timeout);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for HealthCheck {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The Linux-specific options that are applied to the container, such as Linux
 /// [KernelCapabilities](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KernelCapabilities.html).
 ///
-/// [`LinuxParameters`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html)
 #[derive(Default)]
 pub struct LinuxParameters {
     /// The Linux capabilities for the container that are added to or dropped from the default
@@ -1464,8 +1496,7 @@ pub struct LinuxParameters {
     /// > versions but the `add` parameter is only supported if using platform version 1.4.0 or
     /// > later.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-capabilities)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-capabilities)
     pub capabilities: Property<KernelCapabilities>,
     /// Any host devices to expose to the container. This parameter maps to `Devices` in the
     /// docker container create command and the `--device` option to docker run.
@@ -1473,8 +1504,7 @@ pub struct LinuxParameters {
     /// > If you're using tasks that use the Fargate launch type, the `devices` parameter isn't
     /// > supported.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-devices)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-devices)
     pub devices: Property<List<Device>>,
     /// Run an `init` process inside the container that forwards signals and reaps processes. This
     /// parameter maps to the `--init` option to docker run. This parameter requires version 1.25
@@ -1482,8 +1512,7 @@ pub struct LinuxParameters {
     /// API version on your container instance, log in to your container instance and run the
     /// following command: `sudo docker version --format '{{.Server.APIVersion}}'`
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-initprocessenabled)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-initprocessenabled)
     pub init_process_enabled: Property<bool>,
     /// The total amount of swap memory (in MiB) a container can use. This parameter will be
     /// translated to the `--memory-swap` option to docker run where the value would be the sum of
@@ -1499,8 +1528,7 @@ pub struct LinuxParameters {
     /// >
     /// > If you're using tasks on Amazon Linux 2023 the `swappiness` parameter isn't supported.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-maxswap)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-maxswap)
     pub max_swap: Property<i64>,
     /// The value for the size (in MiB) of the `/dev/shm` volume. This parameter maps to the
     /// `--shm-size` option to docker run.
@@ -1508,8 +1536,7 @@ pub struct LinuxParameters {
     /// > If you are using tasks that use the Fargate launch type, the `sharedMemorySize`
     /// > parameter is not supported.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-sharedmemorysize)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-sharedmemorysize)
     pub shared_memory_size: Property<i64>,
     /// This allows you to tune a container's memory swappiness behavior. A `swappiness` value of
     /// `0` will cause swapping to not happen unless absolutely necessary. A `swappiness` value of
@@ -1523,8 +1550,7 @@ pub struct LinuxParameters {
     /// >
     /// > If you're using tasks on Amazon Linux 2023 the `swappiness` parameter isn't supported.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-swappiness)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-swappiness)
     pub swappiness: Property<i64>,
     /// The container path, mount options, and size (in MiB) of the tmpfs mount. This parameter
     /// maps to the `--tmpfs` option to docker run.
@@ -1532,31 +1558,44 @@ pub struct LinuxParameters {
     /// > If you're using tasks that use the Fargate launch type, the `tmpfs` parameter isn't
     /// > supported.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-tmpfs)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-linuxparameters.html#cfn-ecs-taskdefinition-linuxparameters-tmpfs)
     pub tmpfs: Property<List<Tmpfs>>,
 }
 
 impl Data for LinuxParameters {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Capabilities", &self.capabilities);
-        fields.optional("Devices", &self.devices);
-        fields.optional("InitProcessEnabled", &self.init_process_enabled);
-        fields.optional("MaxSwap", &self.max_swap);
-        fields.optional("SharedMemorySize", &self.shared_memory_size);
-        fields.optional("Swappiness", &self.swappiness);
-        fields.optional("Tmpfs", &self.tmpfs);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Capabilities", &self.capabilities);
+        to.optional("Devices", &self.devices);
+        to.optional("InitProcessEnabled", &self.init_process_enabled);
+        to.optional("MaxSwap", &self.max_swap);
+        to.optional("SharedMemorySize", &self.shared_memory_size);
+        to.optional("Swappiness", &self.swappiness);
+        to.optional("Tmpfs", &self.tmpfs);
     }
 }
 
-impl std::fmt::Debug for LinuxParameters {
+#[cfg(feature = "read")]
+impl Read for LinuxParameters {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Capabilities", &mut this.capabilities);
+        from.field(json, "Devices", &mut this.devices);
+        from.field(json, "InitProcessEnabled", &mut this.init_process_enabled);
+        from.field(json, "MaxSwap", &mut this.max_swap);
+        from.field(json, "SharedMemorySize", &mut this.shared_memory_size);
+        from.field(json, "Swappiness", &mut this.swappiness);
+        from.field(json, "Tmpfs", &mut this.tmpfs);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LinuxParameters {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The Linux capabilities to add or remove from the default Docker configuration for a
@@ -1584,7 +1623,7 @@ impl std::fmt::Debug for LinuxParameters {
 /// - The default is to first drop the capabilities specified in the `drop` request parameter,
 ///   and then add the capabilities specified in the `add` request parameter.
 ///
-/// [`KernelCapabilities`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-kernelcapabilities.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-kernelcapabilities.html)
 #[derive(Default)]
 pub struct KernelCapabilities {
     /// The Linux capabilities for the container that have been added to the default configuration
@@ -1596,8 +1635,7 @@ pub struct KernelCapabilities {
     /// Valid values:
     /// `"ALL" | "AUDIT_CONTROL" | "AUDIT_WRITE" | "BLOCK_SUSPEND" | "CHOWN" | "DAC_OVERRIDE" | "DAC_READ_SEARCH" | "FOWNER" | "FSETID" | "IPC_LOCK" | "IPC_OWNER" | "KILL" | "LEASE" | "LINUX_IMMUTABLE" | "MAC_ADMIN" | "MAC_OVERRIDE" | "MKNOD" | "NET_ADMIN" | "NET_BIND_SERVICE" | "NET_BROADCAST" | "NET_RAW" | "SETFCAP" | "SETGID" | "SETPCAP" | "SETUID" | "SYS_ADMIN" | "SYS_BOOT" | "SYS_CHROOT" | "SYS_MODULE" | "SYS_NICE" | "SYS_PACCT" | "SYS_PTRACE" | "SYS_RAWIO" | "SYS_RESOURCE" | "SYS_TIME" | "SYS_TTY_CONFIG" | "SYSLOG" | "WAKE_ALARM"`
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-kernelcapabilities.html#cfn-ecs-taskdefinition-kernelcapabilities-add)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-kernelcapabilities.html#cfn-ecs-taskdefinition-kernelcapabilities-add)
     pub add: Property<List<String>>,
     /// The Linux capabilities for the container that have been removed from the default
     /// configuration provided by Docker. This parameter maps to `CapDrop` in the docker container
@@ -1606,127 +1644,144 @@ pub struct KernelCapabilities {
     /// Valid values:
     /// `"ALL" | "AUDIT_CONTROL" | "AUDIT_WRITE" | "BLOCK_SUSPEND" | "CHOWN" | "DAC_OVERRIDE" | "DAC_READ_SEARCH" | "FOWNER" | "FSETID" | "IPC_LOCK" | "IPC_OWNER" | "KILL" | "LEASE" | "LINUX_IMMUTABLE" | "MAC_ADMIN" | "MAC_OVERRIDE" | "MKNOD" | "NET_ADMIN" | "NET_BIND_SERVICE" | "NET_BROADCAST" | "NET_RAW" | "SETFCAP" | "SETGID" | "SETPCAP" | "SETUID" | "SYS_ADMIN" | "SYS_BOOT" | "SYS_CHROOT" | "SYS_MODULE" | "SYS_NICE" | "SYS_PACCT" | "SYS_PTRACE" | "SYS_RAWIO" | "SYS_RESOURCE" | "SYS_TIME" | "SYS_TTY_CONFIG" | "SYSLOG" | "WAKE_ALARM"`
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-kernelcapabilities.html#cfn-ecs-taskdefinition-kernelcapabilities-drop)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-kernelcapabilities.html#cfn-ecs-taskdefinition-kernelcapabilities-drop)
     pub drop: Property<List<String>>,
 }
 
 impl Data for KernelCapabilities {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Add", &self.add);
-        fields.optional("Drop", &self.drop);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Add", &self.add);
+        to.optional("Drop", &self.drop);
     }
 }
 
-impl std::fmt::Debug for KernelCapabilities {
+#[cfg(feature = "read")]
+impl Read for KernelCapabilities {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Add", &mut this.add);
+        from.field(json, "Drop", &mut this.drop);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for KernelCapabilities {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The `Device` property specifies an object representing a container instance host device.
 ///
-/// [`Device`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-device.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-device.html)
 #[derive(Default)]
 pub struct Device {
     /// The path inside the container at which to expose the host device.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-device.html#cfn-ecs-taskdefinition-device-containerpath)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-device.html#cfn-ecs-taskdefinition-device-containerpath)
     pub container_path: Property<String>,
     /// The path for the device on the host container instance.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-device.html#cfn-ecs-taskdefinition-device-hostpath)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-device.html#cfn-ecs-taskdefinition-device-hostpath)
     pub host_path: Property<String>,
     /// The explicit permissions to provide to the container for the device. By default, the
     /// container has permissions for `read`, `write`, and `mknod` for the device.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-device.html#cfn-ecs-taskdefinition-device-permissions)
-    pub permissions: Property<List<DevicePermissions>>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-device.html#cfn-ecs-taskdefinition-device-permissions)
+    pub permissions: Property<List<Listed<DevicePermissions>>>,
 }
 
 impl Data for Device {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ContainerPath", &self.container_path);
-        fields.optional("HostPath", &self.host_path);
-        fields.optional("Permissions", &self.permissions);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ContainerPath", &self.container_path);
+        to.optional("HostPath", &self.host_path);
+        to.optional("Permissions", &self.permissions);
     }
 }
 
-impl std::fmt::Debug for Device {
+#[cfg(feature = "read")]
+impl Read for Device {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ContainerPath", &mut this.container_path);
+        from.field(json, "HostPath", &mut this.host_path);
+        from.field(json, "Permissions", &mut this.permissions);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Device {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The container path, mount options, and size of the tmpfs mount.
 ///
-/// [`Tmpfs`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-tmpfs.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-tmpfs.html)
 #[derive(Default)]
 pub struct Tmpfs {
     /// The absolute file path where the tmpfs volume is to be mounted.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-tmpfs.html#cfn-ecs-taskdefinition-tmpfs-containerpath)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-tmpfs.html#cfn-ecs-taskdefinition-tmpfs-containerpath)
     pub container_path: Property<String>,
     /// The list of tmpfs volume mount options.
     ///
     /// Valid values:
     /// `"defaults" | "ro" | "rw" | "suid" | "nosuid" | "dev" | "nodev" | "exec" | "noexec" | "sync" | "async" | "dirsync" | "remount" | "mand" | "nomand" | "atime" | "noatime" | "diratime" | "nodiratime" | "bind" | "rbind" | "unbindable" | "runbindable" | "private" | "rprivate" | "shared" | "rshared" | "slave" | "rslave" | "relatime" | "norelatime" | "strictatime" | "nostrictatime" | "mode" | "uid" | "gid" | "nr_inodes" | "nr_blocks" | "mpol"`
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-tmpfs.html#cfn-ecs-taskdefinition-tmpfs-mountoptions)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-tmpfs.html#cfn-ecs-taskdefinition-tmpfs-mountoptions)
     pub mount_options: Property<List<String>>,
     /// The maximum size (in MiB) of the tmpfs volume.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-tmpfs.html#cfn-ecs-taskdefinition-tmpfs-size)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-tmpfs.html#cfn-ecs-taskdefinition-tmpfs-size)
     pub size: Property<i64>,
 }
 
 impl Tmpfs {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(size: impl Into<Property<i64>>) -> Self {
-        Self {
-            size: size.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(size: impl Into<Property<i64>>) -> Self { Self { size: size.into(), ..Self::default() } }
 }
 
 impl Data for Tmpfs {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ContainerPath", &self.container_path);
-        fields.optional("MountOptions", &self.mount_options);
-        fields.required("Size", &self.size);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ContainerPath", &self.container_path);
+        to.optional("MountOptions", &self.mount_options);
+        to.required("Size", &self.size);
     }
 }
 
-impl std::fmt::Debug for Tmpfs {
+#[cfg(feature = "read")]
+impl Read for Tmpfs {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ContainerPath", &mut this.container_path);
+        from.field(json, "MountOptions", &mut this.mount_options);
+        from.field(json, "Size", &mut this.size);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Tmpfs {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The `LogConfiguration` property specifies log configuration options to send to a custom
 /// log driver for the container.
 ///
-/// [`LogConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-logconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-logconfiguration.html)
 #[derive(Default)]
 pub struct LogConfiguration {
     /// The log driver to use for the container.
@@ -1752,8 +1807,7 @@ pub struct LogConfiguration {
     /// > changes that you would like to have included. However, we don't currently provide
     /// > support for running modified copies of this software.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-logconfiguration.html#cfn-ecs-taskdefinition-logconfiguration-logdriver)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-logconfiguration.html#cfn-ecs-taskdefinition-logconfiguration-logdriver)
     pub log_driver: Property<String>,
     /// The configuration options to send to the log driver.
     ///
@@ -1909,46 +1963,49 @@ pub struct LogConfiguration {
     /// your container instance and run the following command:
     /// `sudo docker version --format '{{.Server.APIVersion}}'`
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-logconfiguration.html#cfn-ecs-taskdefinition-logconfiguration-options)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-logconfiguration.html#cfn-ecs-taskdefinition-logconfiguration-options)
     pub options: Property<Map<String>>,
     /// The secrets to pass to the log configuration. For more information, see [Specifying
     /// sensitive
     /// data](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-logconfiguration.html#cfn-ecs-taskdefinition-logconfiguration-secretoptions)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-logconfiguration.html#cfn-ecs-taskdefinition-logconfiguration-secretoptions)
     pub secret_options: Property<List<Secret>>,
 }
 
 impl LogConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_driver: impl Into<Property<String>>) -> Self {
-        Self {
-            log_driver: log_driver.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(log_driver: impl Into<Property<String>>) -> Self { Self { log_driver: log_driver.into(), ..Self::default() } }
 }
 
 impl Data for LogConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("LogDriver", &self.log_driver);
-        fields.optional("Options", &self.options);
-        fields.optional("SecretOptions", &self.secret_options);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("LogDriver", &self.log_driver);
+        to.optional("Options", &self.options);
+        to.optional("SecretOptions", &self.secret_options);
     }
 }
 
-impl std::fmt::Debug for LogConfiguration {
+#[cfg(feature = "read")]
+impl Read for LogConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "LogDriver", &mut this.log_driver);
+        from.field(json, "Options", &mut this.options);
+        from.field(json, "SecretOptions", &mut this.secret_options);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LogConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// An object representing the secret to expose to your container. Secrets can be exposed to a
@@ -1963,13 +2020,12 @@ impl std::fmt::Debug for LogConfiguration {
 /// data](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`Secret`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-secret.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-secret.html)
 #[derive(Default)]
 pub struct Secret {
     /// The name of the secret.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-secret.html#cfn-ecs-taskdefinition-secret-name)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-secret.html#cfn-ecs-taskdefinition-secret-name)
     pub name: Property<String>,
     /// The secret to expose to the container. The supported values are either the full ARN of the
     /// AWS Secrets Manager secret or the full ARN of the parameter in the SSM Parameter Store.
@@ -1986,79 +2042,89 @@ pub struct Secret {
     /// > launching, then you can use either the full ARN or name of the parameter. If the
     /// > parameter exists in a different Region, then the full ARN must be specified.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-secret.html#cfn-ecs-taskdefinition-secret-valuefrom)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-secret.html#cfn-ecs-taskdefinition-secret-valuefrom)
     pub value_from: Property<String>,
 }
 
 impl Secret {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self {
-        Self {
-            name: name.into(),
-            value_from: value_from.into(),
-        }
-    }
+    pub fn new(name: impl Into<Property<String>>, value_from: impl Into<Property<String>>) -> Self { Self { name: name.into(), value_from: value_from.into() } }
 }
 
 impl Data for Secret {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Name", &self.name);
-        fields.required("ValueFrom", &self.value_from);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Name", &self.name);
+        to.required("ValueFrom", &self.value_from);
     }
 }
 
-impl std::fmt::Debug for Secret {
+#[cfg(feature = "read")]
+impl Read for Secret {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Name", &mut this.name);
+        from.field(json, "ValueFrom", &mut this.value_from);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Secret {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The details for a volume mount point that's used in a container definition.
 ///
-/// [`MountPoint`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-mountpoint.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-mountpoint.html)
 #[derive(Default)]
 pub struct MountPoint {
     /// The path on the container to mount the host volume at.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-mountpoint.html#cfn-ecs-taskdefinition-mountpoint-containerpath)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-mountpoint.html#cfn-ecs-taskdefinition-mountpoint-containerpath)
     pub container_path: Property<String>,
     /// If this value is `true`, the container has read-only access to the volume. If this value
     /// is `false`, then the container can write to the volume. The default value is `false`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-mountpoint.html#cfn-ecs-taskdefinition-mountpoint-readonly)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-mountpoint.html#cfn-ecs-taskdefinition-mountpoint-readonly)
     pub read_only: Property<bool>,
     /// The name of the volume to mount. Must be a volume name referenced in the `name` parameter
     /// of task definition `volume`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-mountpoint.html#cfn-ecs-taskdefinition-mountpoint-sourcevolume)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-mountpoint.html#cfn-ecs-taskdefinition-mountpoint-sourcevolume)
     pub source_volume: Property<String>,
 }
 
 impl Data for MountPoint {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ContainerPath", &self.container_path);
-        fields.optional("ReadOnly", &self.read_only);
-        fields.optional("SourceVolume", &self.source_volume);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ContainerPath", &self.container_path);
+        to.optional("ReadOnly", &self.read_only);
+        to.optional("SourceVolume", &self.source_volume);
     }
 }
 
-impl std::fmt::Debug for MountPoint {
+#[cfg(feature = "read")]
+impl Read for MountPoint {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ContainerPath", &mut this.container_path);
+        from.field(json, "ReadOnly", &mut this.read_only);
+        from.field(json, "SourceVolume", &mut this.source_volume);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for MountPoint {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The `PortMapping` property specifies a port mapping. Port mappings allow containers to
@@ -2074,7 +2140,7 @@ impl std::fmt::Debug for MountPoint {
 /// [DescribeTasks](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html)
 /// API responses.
 ///
-/// [`PortMapping`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html)
 #[derive(Default)]
 pub struct PortMapping {
     /// The application protocol that's used for the port mapping. This parameter only applies to
@@ -2098,9 +2164,8 @@ pub struct PortMapping {
     /// Connect](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-appprotocol)
-    pub app_protocol: Property<PortMappingAppProtocol>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-appprotocol)
+    pub app_protocol: Property<Listed<PortMappingAppProtocol>>,
     /// The port number on the container that's bound to the user-specified or automatically
     /// assigned host port.
     ///
@@ -2113,8 +2178,7 @@ pub struct PortMapping {
     /// automatically assigned in this way do not count toward the 100 reserved ports limit of a
     /// container instance.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-containerport)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-containerport)
     pub container_port: Property<i64>,
     /// The port number range on the container that's bound to the dynamically mapped host port
     /// range.
@@ -2155,8 +2219,7 @@ pub struct PortMapping {
     /// to view the `hostPortRange` which are the host ports that are bound to the container
     /// ports.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-containerportrange)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-containerportrange)
     pub container_port_range: Property<String>,
     /// The port number on the container instance to reserve for your container.
     ///
@@ -2195,50 +2258,60 @@ pub struct PortMapping {
     /// includes the default reserved ports. Automatically assigned ports aren't included in the
     /// 100 reserved ports quota.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-hostport)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-hostport)
     pub host_port: Property<i64>,
     /// The name that's used for the port mapping. This parameter is the name that you use in the
     /// `serviceConnectConfiguration` and the `vpcLatticeConfigurations` of a service. The name
     /// can include up to 64 characters. The characters can include lowercase letters, numbers,
     /// underscores (_), and hyphens (-). The name can't start with a hyphen.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-name)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-name)
     pub name: Property<String>,
     /// The protocol used for the port mapping. Valid values are `tcp` and `udp`. The default is
     /// `tcp`. `protocol` is immutable in a Service Connect service. Updating this field requires
     /// a service deletion and redeployment.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-protocol)
-    pub protocol: Property<PortMappingProtocol>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-portmapping.html#cfn-ecs-taskdefinition-portmapping-protocol)
+    pub protocol: Property<Listed<PortMappingProtocol>>,
 }
 
 impl Data for PortMapping {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AppProtocol", &self.app_protocol);
-        fields.optional("ContainerPort", &self.container_port);
-        fields.optional("ContainerPortRange", &self.container_port_range);
-        fields.optional("HostPort", &self.host_port);
-        fields.optional("Name", &self.name);
-        fields.optional("Protocol", &self.protocol);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AppProtocol", &self.app_protocol);
+        to.optional("ContainerPort", &self.container_port);
+        to.optional("ContainerPortRange", &self.container_port_range);
+        to.optional("HostPort", &self.host_port);
+        to.optional("Name", &self.name);
+        to.optional("Protocol", &self.protocol);
     }
 }
 
-impl std::fmt::Debug for PortMapping {
+#[cfg(feature = "read")]
+impl Read for PortMapping {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AppProtocol", &mut this.app_protocol);
+        from.field(json, "ContainerPort", &mut this.container_port);
+        from.field(json, "ContainerPortRange", &mut this.container_port_range);
+        from.field(json, "HostPort", &mut this.host_port);
+        from.field(json, "Name", &mut this.name);
+        from.field(json, "Protocol", &mut this.protocol);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for PortMapping {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The repository credentials for private registry authentication.
 ///
-/// [`RepositoryCredentials`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-repositorycredentials.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-repositorycredentials.html)
 #[derive(Default)]
 pub struct RepositoryCredentials {
     /// The Amazon Resource Name (ARN) of the secret containing the private repository
@@ -2249,25 +2322,32 @@ pub struct RepositoryCredentials {
     /// > name of the secret. When you use the AWS Management Console, you must specify the full
     /// > ARN of the secret.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-repositorycredentials.html#cfn-ecs-taskdefinition-repositorycredentials-credentialsparameter)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-repositorycredentials.html#cfn-ecs-taskdefinition-repositorycredentials-credentialsparameter)
     pub credentials_parameter: Property<String>,
 }
 
 impl Data for RepositoryCredentials {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("CredentialsParameter", &self.credentials_parameter);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("CredentialsParameter", &self.credentials_parameter);
     }
 }
 
-impl std::fmt::Debug for RepositoryCredentials {
+#[cfg(feature = "read")]
+impl Read for RepositoryCredentials {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CredentialsParameter", &mut this.credentials_parameter);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for RepositoryCredentials {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The type and amount of a resource to assign to a container. The supported resource types
@@ -2277,14 +2357,17 @@ impl std::fmt::Debug for RepositoryCredentials {
 /// ECS](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-inference.html) in
 /// the *Amazon Elastic Container Service Developer Guide*
 ///
-/// [`ResourceRequirement`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-resourcerequirement.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-resourcerequirement.html)
 #[derive(Default)]
 pub struct ResourceRequirement {
+    /// `SharingStrategy`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-resourcerequirement.html#cfn-ecs-taskdefinition-resourcerequirement-sharingstrategy)
+    pub sharing_strategy: Property<SharingStrategy>,
     /// The type of resource to assign to a container.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-resourcerequirement.html#cfn-ecs-taskdefinition-resourcerequirement-type)
-    pub r#type: Property<ResourceRequirementType>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-resourcerequirement.html#cfn-ecs-taskdefinition-resourcerequirement-type)
+    pub r#type: Property<Listed<ResourceRequirementType>>,
     /// The value for the specified resource type.
     ///
     /// When the type is `GPU`, the value is the number of physical `GPUs` the Amazon ECS
@@ -2296,40 +2379,42 @@ pub struct ResourceRequirement {
     /// [InferenceAccelerator](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_InferenceAccelerator.html)
     /// specified in a task definition.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-resourcerequirement.html#cfn-ecs-taskdefinition-resourcerequirement-value)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-resourcerequirement.html#cfn-ecs-taskdefinition-resourcerequirement-value)
     pub value: Property<String>,
 }
 
 impl ResourceRequirement {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        r#type: impl Into<Property<ResourceRequirementType>>,
-        value: impl Into<Property<String>>,
-    ) -> Self {
-        Self {
-            r#type: r#type.into(),
-            value: value.into(),
-        }
-    }
+    pub fn new(r#type: impl Into<Property<Listed<ResourceRequirementType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
 }
 
 impl Data for ResourceRequirement {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Type", &self.r#type);
-        fields.required("Value", &self.value);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("SharingStrategy", &self.sharing_strategy);
+        to.required("Type", &self.r#type);
+        to.optional("Value", &self.value);
     }
 }
 
-impl std::fmt::Debug for ResourceRequirement {
+#[cfg(feature = "read")]
+impl Read for ResourceRequirement {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "SharingStrategy", &mut this.sharing_strategy);
+        from.field(json, "Type", &mut this.r#type);
+        from.field(json, "Value", &mut this.value);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ResourceRequirement {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// You can enable a restart policy for each container defined in your task definition, to
@@ -2340,20 +2425,18 @@ impl std::fmt::Debug for ResourceRequirement {
 /// policies](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`RestartPolicy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-restartpolicy.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-restartpolicy.html)
 #[derive(Default)]
 pub struct RestartPolicy {
     /// Specifies whether a restart policy is enabled for the container.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-restartpolicy.html#cfn-ecs-taskdefinition-restartpolicy-enabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-restartpolicy.html#cfn-ecs-taskdefinition-restartpolicy-enabled)
     pub enabled: Property<bool>,
     /// A list of exit codes that Amazon ECS will ignore and not attempt a restart on. You can
     /// specify a maximum of 50 container exit codes. By default, Amazon ECS does not ignore any
     /// exit codes.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-restartpolicy.html#cfn-ecs-taskdefinition-restartpolicy-ignoredexitcodes)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-restartpolicy.html#cfn-ecs-taskdefinition-restartpolicy-ignoredexitcodes)
     pub ignored_exit_codes: Property<List<i64>>,
     /// A period of time (in seconds) that the container must run for before a restart can be
     /// attempted. A container can be restarted only once every `restartAttemptPeriod` seconds. If
@@ -2362,27 +2445,36 @@ pub struct RestartPolicy {
     /// `restartAttemptPeriod` of 1800 seconds. By default, a container must run for 300 seconds
     /// before it can be restarted.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-restartpolicy.html#cfn-ecs-taskdefinition-restartpolicy-restartattemptperiod)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-restartpolicy.html#cfn-ecs-taskdefinition-restartpolicy-restartattemptperiod)
     pub restart_attempt_period: Property<i64>,
 }
 
 impl Data for RestartPolicy {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Enabled", &self.enabled);
-        fields.optional("IgnoredExitCodes", &self.ignored_exit_codes);
-        fields.optional("RestartAttemptPeriod", &self.restart_attempt_period);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Enabled", &self.enabled);
+        to.optional("IgnoredExitCodes", &self.ignored_exit_codes);
+        to.optional("RestartAttemptPeriod", &self.restart_attempt_period);
     }
 }
 
-impl std::fmt::Debug for RestartPolicy {
+#[cfg(feature = "read")]
+impl Read for RestartPolicy {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Enabled", &mut this.enabled);
+        from.field(json, "IgnoredExitCodes", &mut this.ignored_exit_codes);
+        from.field(json, "RestartAttemptPeriod", &mut this.restart_attempt_period);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for RestartPolicy {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A list of namespaced kernel parameters to set in the container. This parameter maps to
@@ -2414,13 +2506,12 @@ impl std::fmt::Debug for RestartPolicy {
 /// > version `1.4.0` or later (Linux). This isn't supported for Windows containers on
 /// > Fargate.
 ///
-/// [`SystemControl`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-systemcontrol.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-systemcontrol.html)
 #[derive(Default)]
 pub struct SystemControl {
     /// The namespaced kernel parameter to set a `value` for.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-systemcontrol.html#cfn-ecs-taskdefinition-systemcontrol-namespace)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-systemcontrol.html#cfn-ecs-taskdefinition-systemcontrol-namespace)
     pub namespace: Property<String>,
     /// The namespaced kernel parameter to set a `value` for.
     ///
@@ -2433,26 +2524,34 @@ pub struct SystemControl {
     ///
     /// All of these values are supported by Fargate.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-systemcontrol.html#cfn-ecs-taskdefinition-systemcontrol-value)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-systemcontrol.html#cfn-ecs-taskdefinition-systemcontrol-value)
     pub value: Property<String>,
 }
 
 impl Data for SystemControl {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Namespace", &self.namespace);
-        fields.optional("Value", &self.value);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Namespace", &self.namespace);
+        to.optional("Value", &self.value);
     }
 }
 
-impl std::fmt::Debug for SystemControl {
+#[cfg(feature = "read")]
+impl Read for SystemControl {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Namespace", &mut this.namespace);
+        from.field(json, "Value", &mut this.value);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for SystemControl {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The `ulimit` settings to pass to the container.
@@ -2465,95 +2564,99 @@ impl std::fmt::Debug for SystemControl {
 ///
 /// You can specify the `ulimit` settings for a container in a task definition.
 ///
-/// [`Ulimit`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ulimit.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ulimit.html)
 #[derive(Default)]
 pub struct Ulimit {
     /// The hard limit for the `ulimit` type. The value can be specified in bytes, seconds, or as
     /// a count, depending on the `type` of the `ulimit`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ulimit.html#cfn-ecs-taskdefinition-ulimit-hardlimit)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ulimit.html#cfn-ecs-taskdefinition-ulimit-hardlimit)
     pub hard_limit: Property<i64>,
     /// The `type` of the `ulimit`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ulimit.html#cfn-ecs-taskdefinition-ulimit-name)
-    pub name: Property<UlimitName>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ulimit.html#cfn-ecs-taskdefinition-ulimit-name)
+    pub name: Property<Listed<UlimitName>>,
     /// The soft limit for the `ulimit` type. The value can be specified in bytes, seconds, or as
     /// a count, depending on the `type` of the `ulimit`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ulimit.html#cfn-ecs-taskdefinition-ulimit-softlimit)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ulimit.html#cfn-ecs-taskdefinition-ulimit-softlimit)
     pub soft_limit: Property<i64>,
 }
 
 impl Ulimit {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        hard_limit: impl Into<Property<i64>>,
-        name: impl Into<Property<UlimitName>>,
-        soft_limit: impl Into<Property<i64>>,
-    ) -> Self {
-        Self {
-            hard_limit: hard_limit.into(),
-            name: name.into(),
-            soft_limit: soft_limit.into(),
-        }
-    }
+    pub fn new(hard_limit: impl Into<Property<i64>>, name: impl Into<Property<Listed<UlimitName>>>, soft_limit: impl Into<Property<i64>>) -> Self { Self { hard_limit: hard_limit.into(), name: name.into(), soft_limit: soft_limit.into() } }
 }
 
 impl Data for Ulimit {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("HardLimit", &self.hard_limit);
-        fields.required("Name", &self.name);
-        fields.required("SoftLimit", &self.soft_limit);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("HardLimit", &self.hard_limit);
+        to.required("Name", &self.name);
+        to.required("SoftLimit", &self.soft_limit);
     }
 }
 
-impl std::fmt::Debug for Ulimit {
+#[cfg(feature = "read")]
+impl Read for Ulimit {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "HardLimit", &mut this.hard_limit);
+        from.field(json, "Name", &mut this.name);
+        from.field(json, "SoftLimit", &mut this.soft_limit);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Ulimit {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Details on a data volume from another container in the same task definition.
 ///
-/// [`VolumeFrom`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volumefrom.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volumefrom.html)
 #[derive(Default)]
 pub struct VolumeFrom {
     /// If this value is `true`, the container has read-only access to the volume. If this value
     /// is `false`, then the container can write to the volume. The default value is `false`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volumefrom.html#cfn-ecs-taskdefinition-volumefrom-readonly)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volumefrom.html#cfn-ecs-taskdefinition-volumefrom-readonly)
     pub read_only: Property<bool>,
     /// The name of another container within the same task definition to mount volumes from.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volumefrom.html#cfn-ecs-taskdefinition-volumefrom-sourcecontainer)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volumefrom.html#cfn-ecs-taskdefinition-volumefrom-sourcecontainer)
     pub source_container: Property<String>,
 }
 
 impl Data for VolumeFrom {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ReadOnly", &self.read_only);
-        fields.optional("SourceContainer", &self.source_container);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ReadOnly", &self.read_only);
+        to.optional("SourceContainer", &self.source_container);
     }
 }
 
-impl std::fmt::Debug for VolumeFrom {
+#[cfg(feature = "read")]
+impl Read for VolumeFrom {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ReadOnly", &mut this.read_only);
+        from.field(json, "SourceContainer", &mut this.source_container);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for VolumeFrom {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The amount of ephemeral storage to allocate for the task. This parameter is used to expand
@@ -2567,65 +2670,79 @@ impl std::fmt::Debug for VolumeFrom {
 /// > - Linux platform version `1.4.0` or later.
 /// > - Windows platform version `1.0.0` or later.
 ///
-/// [`EphemeralStorage`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ephemeralstorage.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ephemeralstorage.html)
 #[derive(Default)]
 pub struct EphemeralStorage {
     /// The total amount, in GiB, of ephemeral storage to set for the task. The minimum supported
     /// value is `21` GiB and the maximum supported value is `200` GiB.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ephemeralstorage.html#cfn-ecs-taskdefinition-ephemeralstorage-sizeingib)
-    pub size_in_gi_b: Property<i64>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-ephemeralstorage.html#cfn-ecs-taskdefinition-ephemeralstorage-sizeingib)
+    pub size_in_gib: Property<i64>,
 }
 
 impl Data for EphemeralStorage {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("SizeInGiB", &self.size_in_gi_b);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("SizeInGiB", &self.size_in_gib);
     }
 }
 
-impl std::fmt::Debug for EphemeralStorage {
+#[cfg(feature = "read")]
+impl Read for EphemeralStorage {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "SizeInGiB", &mut this.size_in_gib);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for EphemeralStorage {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// `InferenceAccelerator` of `AWS::ECS::TaskDefinition`, which AWS does not describe.
 ///
-/// [`InferenceAccelerator`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-inferenceaccelerator.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-inferenceaccelerator.html)
 #[derive(Default)]
 pub struct InferenceAccelerator {
     /// `DeviceName`, which AWS does not describe.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-inferenceaccelerator.html#cfn-ecs-taskdefinition-inferenceaccelerator-devicename)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-inferenceaccelerator.html#cfn-ecs-taskdefinition-inferenceaccelerator-devicename)
     pub device_name: Property<String>,
     /// `DeviceType`, which AWS does not describe.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-inferenceaccelerator.html#cfn-ecs-taskdefinition-inferenceaccelerator-devicetype)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-inferenceaccelerator.html#cfn-ecs-taskdefinition-inferenceaccelerator-devicetype)
     pub device_type: Property<String>,
 }
 
 impl Data for InferenceAccelerator {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("DeviceName", &self.device_name);
-        fields.optional("DeviceType", &self.device_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("DeviceName", &self.device_name);
+        to.optional("DeviceType", &self.device_type);
     }
 }
 
-impl std::fmt::Debug for InferenceAccelerator {
+#[cfg(feature = "read")]
+impl Read for InferenceAccelerator {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "DeviceName", &mut this.device_name);
+        from.field(json, "DeviceType", &mut this.device_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for InferenceAccelerator {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The constraint on task placement in the task definition. For more information, see [Task
@@ -2635,7 +2752,7 @@ impl std::fmt::Debug for InferenceAccelerator {
 ///
 /// > Task placement constraints aren't supported for tasks run on AWS Fargate .
 ///
-/// [`TaskDefinitionPlacementConstraint`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-taskdefinitionplacementconstraint.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-taskdefinitionplacementconstraint.html)
 #[derive(Default)]
 pub struct TaskDefinitionPlacementConstraint {
     /// A cluster query language expression to apply to the constraint. For more information, see
@@ -2643,43 +2760,45 @@ pub struct TaskDefinitionPlacementConstraint {
     /// language](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-query-language.html)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-taskdefinitionplacementconstraint.html#cfn-ecs-taskdefinition-taskdefinitionplacementconstraint-expression)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-taskdefinitionplacementconstraint.html#cfn-ecs-taskdefinition-taskdefinitionplacementconstraint-expression)
     pub expression: Property<String>,
     /// The type of constraint. The `MemberOf` constraint restricts selection to be from a group
     /// of valid candidates.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-taskdefinitionplacementconstraint.html#cfn-ecs-taskdefinition-taskdefinitionplacementconstraint-type)
-    pub r#type: Property<TaskDefinitionPlacementConstraintType>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-taskdefinitionplacementconstraint.html#cfn-ecs-taskdefinition-taskdefinitionplacementconstraint-type)
+    pub r#type: Property<Listed<TaskDefinitionPlacementConstraintType>>,
 }
 
 impl TaskDefinitionPlacementConstraint {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(r#type: impl Into<Property<TaskDefinitionPlacementConstraintType>>) -> Self {
-        Self {
-            r#type: r#type.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(r#type: impl Into<Property<Listed<TaskDefinitionPlacementConstraintType>>>) -> Self { Self { r#type: r#type.into(), ..Self::default() } }
 }
 
 impl Data for TaskDefinitionPlacementConstraint {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Expression", &self.expression);
-        fields.required("Type", &self.r#type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Expression", &self.expression);
+        to.required("Type", &self.r#type);
     }
 }
 
-impl std::fmt::Debug for TaskDefinitionPlacementConstraint {
+#[cfg(feature = "read")]
+impl Read for TaskDefinitionPlacementConstraint {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Expression", &mut this.expression);
+        from.field(json, "Type", &mut this.r#type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for TaskDefinitionPlacementConstraint {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The configuration details for the App Mesh proxy.
@@ -2691,13 +2810,12 @@ impl std::fmt::Debug for TaskDefinitionPlacementConstraint {
 /// container agent and `ecs-init`. For more information, see [Amazon ECS-optimized Linux
 /// AMI](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-optimized_AMI.html)
 ///
-/// [`ProxyConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-proxyconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-proxyconfiguration.html)
 #[derive(Default)]
 pub struct ProxyConfiguration {
     /// The name of the container that will serve as the App Mesh proxy.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-proxyconfiguration.html#cfn-ecs-taskdefinition-proxyconfiguration-containername)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-proxyconfiguration.html#cfn-ecs-taskdefinition-proxyconfiguration-containername)
     pub container_name: Property<String>,
     /// The set of network configuration parameters to provide the Container Network Interface
     /// (CNI) plugin, specified as key-value pairs.
@@ -2719,46 +2837,46 @@ pub struct ProxyConfiguration {
     /// - `EgressIgnoredIPs` - (Required) The egress traffic going to the specified IP addresses
     ///   is ignored and not redirected to the `ProxyEgressPort`. It can be an empty list.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-proxyconfiguration.html#cfn-ecs-taskdefinition-proxyconfiguration-proxyconfigurationproperties)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-proxyconfiguration.html#cfn-ecs-taskdefinition-proxyconfiguration-proxyconfigurationproperties)
     pub proxy_configuration_properties: Property<List<KeyValuePair>>,
     /// The proxy type. The only supported value is `APPMESH`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-proxyconfiguration.html#cfn-ecs-taskdefinition-proxyconfiguration-type)
-    pub r#type: Property<ProxyConfigurationType>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-proxyconfiguration.html#cfn-ecs-taskdefinition-proxyconfiguration-type)
+    pub r#type: Property<Listed<ProxyConfigurationType>>,
 }
 
 impl ProxyConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(container_name: impl Into<Property<String>>) -> Self {
-        Self {
-            container_name: container_name.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(container_name: impl Into<Property<String>>) -> Self { Self { container_name: container_name.into(), ..Self::default() } }
 }
 
 impl Data for ProxyConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("ContainerName", &self.container_name);
-        fields.optional(
-            "ProxyConfigurationProperties",
-            &self.proxy_configuration_properties,
-        );
-        fields.optional("Type", &self.r#type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("ContainerName", &self.container_name);
+        to.optional("ProxyConfigurationProperties", &self.proxy_configuration_properties);
+        to.optional("Type", &self.r#type);
     }
 }
 
-impl std::fmt::Debug for ProxyConfiguration {
+#[cfg(feature = "read")]
+impl Read for ProxyConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ContainerName", &mut this.container_name);
+        from.field(json, "ProxyConfigurationProperties", &mut this.proxy_configuration_properties);
+        from.field(json, "Type", &mut this.r#type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ProxyConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Information about the platform for the Amazon ECS service or task.
@@ -2767,7 +2885,7 @@ impl std::fmt::Debug for ProxyConfiguration {
 /// [RuntimePlatform](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#runtime-platform)
 /// in the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`RuntimePlatform`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-runtimeplatform.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-runtimeplatform.html)
 #[derive(Default)]
 pub struct RuntimePlatform {
     /// The CPU architecture.
@@ -2776,31 +2894,38 @@ pub struct RuntimePlatform {
     /// This option is available for tasks that run on Linux Amazon EC2 instance, Amazon ECS
     /// Managed Instances, or Linux containers on Fargate.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-runtimeplatform.html#cfn-ecs-taskdefinition-runtimeplatform-cpuarchitecture)
-    pub cpu_architecture: Property<RuntimePlatformCpuArchitecture>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-runtimeplatform.html#cfn-ecs-taskdefinition-runtimeplatform-cpuarchitecture)
+    pub cpu_architecture: Property<Listed<RuntimePlatformCpuArchitecture>>,
     /// The operating system.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-runtimeplatform.html#cfn-ecs-taskdefinition-runtimeplatform-operatingsystemfamily)
-    pub operating_system_family: Property<RuntimePlatformOperatingSystemFamily>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-runtimeplatform.html#cfn-ecs-taskdefinition-runtimeplatform-operatingsystemfamily)
+    pub operating_system_family: Property<Listed<RuntimePlatformOperatingSystemFamily>>,
 }
 
 impl Data for RuntimePlatform {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("CpuArchitecture", &self.cpu_architecture);
-        fields.optional("OperatingSystemFamily", &self.operating_system_family);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("CpuArchitecture", &self.cpu_architecture);
+        to.optional("OperatingSystemFamily", &self.operating_system_family);
     }
 }
 
-impl std::fmt::Debug for RuntimePlatform {
+#[cfg(feature = "read")]
+impl Read for RuntimePlatform {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CpuArchitecture", &mut this.cpu_architecture);
+        from.field(json, "OperatingSystemFamily", &mut this.operating_system_family);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for RuntimePlatform {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The data volume configuration for tasks launched using this task definition. Specifying a
@@ -2813,7 +2938,7 @@ impl std::fmt::Debug for RuntimePlatform {
 /// volumes in
 /// tasks](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html).
 ///
-/// [`Volume`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html)
 #[derive(Default)]
 pub struct Volume {
     /// Indicates whether the volume should be configured at launch time. This is used to create
@@ -2825,8 +2950,7 @@ pub struct Volume {
     /// `volumeConfigurations` object when calling the `CreateService`, `UpdateService`, `RunTask`
     /// or `StartTask` APIs.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-configuredatlaunch)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-configuredatlaunch)
     pub configured_at_launch: Property<bool>,
     /// This parameter is specified when you use Docker volumes.
     ///
@@ -2835,22 +2959,18 @@ pub struct Volume {
     ///
     /// > Docker volumes aren't supported by tasks run on AWS Fargate .
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-dockervolumeconfiguration)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-dockervolumeconfiguration)
     pub docker_volume_configuration: Property<DockerVolumeConfiguration>,
     /// This parameter is specified when you use an Amazon Elastic File System file system for
     /// task storage.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-efsvolumeconfiguration)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-efsvolumeconfiguration)
     pub efs_volume_configuration: Property<EfsVolumeConfiguration>,
     /// This parameter is specified when you use Amazon FSx for Windows File Server file system
     /// for task storage.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-fsxwindowsfileservervolumeconfiguration)
-    pub f_sx_windows_file_server_volume_configuration:
-        Property<FSxWindowsFileServerVolumeConfiguration>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-fsxwindowsfileservervolumeconfiguration)
+    pub fsx_windows_file_server_volume_configuration: Property<FsxWindowsFileServerVolumeConfiguration>,
     /// This parameter is specified when you use bind mount host volumes. The contents of the
     /// `host` parameter determine whether your bind mount host volume persists on the host
     /// container instance and where it's stored. If the `host` parameter is empty, then the
@@ -2862,8 +2982,7 @@ pub struct Volume {
     /// across drives. For example, you can mount `C:\my\path:C:\my\path` and
     /// `D:\:D:\`, but not `D:\my\path:C:\my\path` or `D:\:C:\my\path`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-host)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-host)
     pub host: Property<HostVolumeProperties>,
     /// The name of the volume. Up to 255 letters (uppercase and lowercase), numbers, underscores,
     /// and hyphens are allowed.
@@ -2877,8 +2996,7 @@ pub struct Volume {
     ///
     /// When a volume is using the `efsVolumeConfiguration`, the name is required.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-name)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-name)
     pub name: Property<String>,
     /// This parameter is specified when you're using an Amazon S3 Files file system for task
     /// storage. For more information, see [Amazon S3 Files
@@ -2889,40 +3007,44 @@ pub struct Volume {
     /// resources](https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-files-prereq-policies.html#s3-files-prereq-iam-compute-role)
     /// for required permissions.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-s3filesvolumeconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-volume.html#cfn-ecs-taskdefinition-volume-s3filesvolumeconfiguration)
     pub s3_files_volume_configuration: Property<S3FilesVolumeConfiguration>,
 }
 
 impl Data for Volume {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ConfiguredAtLaunch", &self.configured_at_launch);
-        fields.optional(
-            "DockerVolumeConfiguration",
-            &self.docker_volume_configuration,
-        );
-        fields.optional("EFSVolumeConfiguration", &self.efs_volume_configuration);
-        fields.optional(
-            "FSxWindowsFileServerVolumeConfiguration",
-            &self.f_sx_windows_file_server_volume_configuration,
-        );
-        fields.optional("Host", &self.host);
-        fields.optional("Name", &self.name);
-        fields.optional(
-            "S3FilesVolumeConfiguration",
-            &self.s3_files_volume_configuration,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ConfiguredAtLaunch", &self.configured_at_launch);
+        to.optional("DockerVolumeConfiguration", &self.docker_volume_configuration);
+        to.optional("EFSVolumeConfiguration", &self.efs_volume_configuration);
+        to.optional("FSxWindowsFileServerVolumeConfiguration", &self.fsx_windows_file_server_volume_configuration);
+        to.optional("Host", &self.host);
+        to.optional("Name", &self.name);
+        to.optional("S3FilesVolumeConfiguration", &self.s3_files_volume_configuration);
     }
 }
 
-impl std::fmt::Debug for Volume {
+#[cfg(feature = "read")]
+impl Read for Volume {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ConfiguredAtLaunch", &mut this.configured_at_launch);
+        from.field(json, "DockerVolumeConfiguration", &mut this.docker_volume_configuration);
+        from.field(json, "EFSVolumeConfiguration", &mut this.efs_volume_configuration);
+        from.field(json, "FSxWindowsFileServerVolumeConfiguration", &mut this.fsx_windows_file_server_volume_configuration);
+        from.field(json, "Host", &mut this.host);
+        from.field(json, "Name", &mut this.name);
+        from.field(json, "S3FilesVolumeConfiguration", &mut this.s3_files_volume_configuration);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Volume {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The `DockerVolumeConfiguration` property specifies a Docker volume configuration and is
@@ -2930,15 +3052,14 @@ impl std::fmt::Debug for Volume {
 /// EC2 launch type. Windows containers only support the use of the `local` driver. To use
 /// bind mounts, specify a `host` instead.
 ///
-/// [`DockerVolumeConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-dockervolumeconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-dockervolumeconfiguration.html)
 #[derive(Default)]
 pub struct DockerVolumeConfiguration {
     /// If this value is `true`, the Docker volume is created if it doesn't already exist.
     ///
     /// > This field is only used if the `scope` is `shared`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-dockervolumeconfiguration.html#cfn-ecs-taskdefinition-dockervolumeconfiguration-autoprovision)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-dockervolumeconfiguration.html#cfn-ecs-taskdefinition-dockervolumeconfiguration-autoprovision)
     pub autoprovision: Property<bool>,
     /// The Docker volume driver to use. The driver value must match the driver name provided by
     /// Docker because it is used for task placement. If the driver was installed using the Docker
@@ -2947,49 +3068,57 @@ pub struct DockerVolumeConfiguration {
     /// retrieve the driver name. This parameter maps to `Driver` in the docker container create
     /// command and the `xxdriver` option to docker volume create.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-dockervolumeconfiguration.html#cfn-ecs-taskdefinition-dockervolumeconfiguration-driver)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-dockervolumeconfiguration.html#cfn-ecs-taskdefinition-dockervolumeconfiguration-driver)
     pub driver: Property<String>,
     /// A map of Docker driver-specific options passed through. This parameter maps to
     /// `DriverOpts` in the docker create-volume command and the `xxopt` option to docker volume
     /// create.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-dockervolumeconfiguration.html#cfn-ecs-taskdefinition-dockervolumeconfiguration-driveropts)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-dockervolumeconfiguration.html#cfn-ecs-taskdefinition-dockervolumeconfiguration-driveropts)
     pub driver_opts: Property<Map<String>>,
     /// Custom metadata to add to your Docker volume. This parameter maps to `Labels` in the
     /// docker container create command and the `xxlabel` option to docker volume create.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-dockervolumeconfiguration.html#cfn-ecs-taskdefinition-dockervolumeconfiguration-labels)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-dockervolumeconfiguration.html#cfn-ecs-taskdefinition-dockervolumeconfiguration-labels)
     pub labels: Property<Map<String>>,
     /// The scope for the Docker volume that determines its lifecycle. Docker volumes that are
     /// scoped to a `task` are automatically provisioned when the task starts and destroyed when
     /// the task stops. Docker volumes that are scoped as `shared` persist after the task stops.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-dockervolumeconfiguration.html#cfn-ecs-taskdefinition-dockervolumeconfiguration-scope)
-    pub scope: Property<DockerVolumeConfigurationScope>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-dockervolumeconfiguration.html#cfn-ecs-taskdefinition-dockervolumeconfiguration-scope)
+    pub scope: Property<Listed<DockerVolumeConfigurationScope>>,
 }
 
 impl Data for DockerVolumeConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Autoprovision", &self.autoprovision);
-        fields.optional("Driver", &self.driver);
-        fields.optional("DriverOpts", &self.driver_opts);
-        fields.optional("Labels", &self.labels);
-        fields.optional("Scope", &self.scope);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Autoprovision", &self.autoprovision);
+        to.optional("Driver", &self.driver);
+        to.optional("DriverOpts", &self.driver_opts);
+        to.optional("Labels", &self.labels);
+        to.optional("Scope", &self.scope);
     }
 }
 
-impl std::fmt::Debug for DockerVolumeConfiguration {
+#[cfg(feature = "read")]
+impl Read for DockerVolumeConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Autoprovision", &mut this.autoprovision);
+        from.field(json, "Driver", &mut this.driver);
+        from.field(json, "DriverOpts", &mut this.driver_opts);
+        from.field(json, "Labels", &mut this.labels);
+        from.field(json, "Scope", &mut this.scope);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for DockerVolumeConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// This parameter is specified when you're using an Amazon Elastic File System file system
@@ -2997,18 +3126,16 @@ impl std::fmt::Debug for DockerVolumeConfiguration {
 /// volumes](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html) in
 /// the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`EFSVolumeConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-efsvolumeconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-efsvolumeconfiguration.html)
 #[derive(Default)]
 pub struct EfsVolumeConfiguration {
     /// The authorization configuration details for the Amazon EFS file system.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-efsvolumeconfiguration.html#cfn-ecs-taskdefinition-efsvolumeconfiguration-authorizationconfig)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-efsvolumeconfiguration.html#cfn-ecs-taskdefinition-efsvolumeconfiguration-authorizationconfig)
     pub authorization_config: Property<AuthorizationConfig>,
     /// The Amazon EFS file system ID to use.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-efsvolumeconfiguration.html#cfn-ecs-taskdefinition-efsvolumeconfiguration-filesystemid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-efsvolumeconfiguration.html#cfn-ecs-taskdefinition-efsvolumeconfiguration-filesystemid)
     pub filesystem_id: Property<Id<refs::efs::FileSystemId>>,
     /// The directory within the Amazon EFS file system to mount as the root directory inside the
     /// host. If this parameter is omitted, the root of the Amazon EFS volume will be used.
@@ -3018,8 +3145,7 @@ pub struct EfsVolumeConfiguration {
     /// > parameter must either be omitted or set to `/` which will enforce the path set on the
     /// > EFS access point.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-efsvolumeconfiguration.html#cfn-ecs-taskdefinition-efsvolumeconfiguration-rootdirectory)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-efsvolumeconfiguration.html#cfn-ecs-taskdefinition-efsvolumeconfiguration-rootdirectory)
     pub root_directory: Property<String>,
     /// Determines whether to use encryption for Amazon EFS data in transit between the Amazon ECS
     /// host and the Amazon EFS server. Transit encryption must be turned on if Amazon EFS IAM
@@ -3028,54 +3154,59 @@ pub struct EfsVolumeConfiguration {
     /// transit](https://docs.aws.amazon.com/efs/latest/ug/encryption-in-transit.html) in the *Amazon
     /// Elastic File System User Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-efsvolumeconfiguration.html#cfn-ecs-taskdefinition-efsvolumeconfiguration-transitencryption)
-    pub transit_encryption: Property<EfsVolumeConfigurationTransitEncryption>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-efsvolumeconfiguration.html#cfn-ecs-taskdefinition-efsvolumeconfiguration-transitencryption)
+    pub transit_encryption: Property<Listed<EfsVolumeConfigurationTransitEncryption>>,
     /// The port to use when sending encrypted data between the Amazon ECS host and the Amazon EFS
     /// server. If you do not specify a transit encryption port, it will use the port selection
     /// strategy that the Amazon EFS mount helper uses. For more information, see [EFS mount
     /// helper](https://docs.aws.amazon.com/efs/latest/ug/efs-mount-helper.html) in the *Amazon
     /// Elastic File System User Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-efsvolumeconfiguration.html#cfn-ecs-taskdefinition-efsvolumeconfiguration-transitencryptionport)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-efsvolumeconfiguration.html#cfn-ecs-taskdefinition-efsvolumeconfiguration-transitencryptionport)
     pub transit_encryption_port: Property<i64>,
 }
 
 impl EfsVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(filesystem_id: impl Into<Property<Id<refs::efs::FileSystemId>>>) -> Self {
-        Self {
-            filesystem_id: filesystem_id.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(filesystem_id: impl Into<Property<Id<refs::efs::FileSystemId>>>) -> Self { Self { filesystem_id: filesystem_id.into(), ..Self::default() } }
 }
 
 impl Data for EfsVolumeConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AuthorizationConfig", &self.authorization_config);
-        fields.required("FilesystemId", &self.filesystem_id);
-        fields.optional("RootDirectory", &self.root_directory);
-        fields.optional("TransitEncryption", &self.transit_encryption);
-        fields.optional("TransitEncryptionPort", &self.transit_encryption_port);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AuthorizationConfig", &self.authorization_config);
+        to.required("FilesystemId", &self.filesystem_id);
+        to.optional("RootDirectory", &self.root_directory);
+        to.optional("TransitEncryption", &self.transit_encryption);
+        to.optional("TransitEncryptionPort", &self.transit_encryption_port);
     }
 }
 
-impl std::fmt::Debug for EfsVolumeConfiguration {
+#[cfg(feature = "read")]
+impl Read for EfsVolumeConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AuthorizationConfig", &mut this.authorization_config);
+        from.field(json, "FilesystemId", &mut this.filesystem_id);
+        from.field(json, "RootDirectory", &mut this.root_directory);
+        from.field(json, "TransitEncryption", &mut this.transit_encryption);
+        from.field(json, "TransitEncryptionPort", &mut this.transit_encryption_port);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for EfsVolumeConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The authorization configuration details for the Amazon EFS file system.
 ///
-/// [`AuthorizationConfig`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-authorizationconfig.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-authorizationconfig.html)
 #[derive(Default)]
 pub struct AuthorizationConfig {
     /// The Amazon EFS access point ID to use. If an access point is specified, the root directory
@@ -3086,8 +3217,7 @@ pub struct AuthorizationConfig {
     /// points](https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html) in the *Amazon
     /// Elastic File System User Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-authorizationconfig.html#cfn-ecs-taskdefinition-authorizationconfig-accesspointid)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-authorizationconfig.html#cfn-ecs-taskdefinition-authorizationconfig-accesspointid)
     pub access_point_id: Property<Id<refs::efs::AccessPointId>>,
     /// Determines whether to use the Amazon ECS task role defined in a task definition when
     /// mounting the Amazon EFS file system. If it is turned on, transit encryption must be turned
@@ -3096,26 +3226,34 @@ pub struct AuthorizationConfig {
     /// points](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html#efs-volume-accesspoints)
     /// in the *Amazon Elastic Container Service Developer Guide*.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-authorizationconfig.html#cfn-ecs-taskdefinition-authorizationconfig-iam)
-    pub iam: Property<AuthorizationConfigIam>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-authorizationconfig.html#cfn-ecs-taskdefinition-authorizationconfig-iam)
+    pub iam: Property<Listed<AuthorizationConfigIam>>,
 }
 
 impl Data for AuthorizationConfig {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AccessPointId", &self.access_point_id);
-        fields.optional("IAM", &self.iam);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AccessPointId", &self.access_point_id);
+        to.optional("IAM", &self.iam);
     }
 }
 
-impl std::fmt::Debug for AuthorizationConfig {
+#[cfg(feature = "read")]
+impl Read for AuthorizationConfig {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AccessPointId", &mut this.access_point_id);
+        from.field(json, "IAM", &mut this.iam);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AuthorizationConfig {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// This parameter is specified when you're using [Amazon FSx for Windows File
@@ -3126,59 +3264,57 @@ impl std::fmt::Debug for AuthorizationConfig {
 /// volumes](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/wfsx-volumes.html) in
 /// the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`FSxWindowsFileServerVolumeConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration.html)
 #[derive(Default)]
-pub struct FSxWindowsFileServerVolumeConfiguration {
+pub struct FsxWindowsFileServerVolumeConfiguration {
     /// The authorization configuration details for the Amazon FSx for Windows File Server file
     /// system.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration.html#cfn-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration-authorizationconfig)
-    pub authorization_config: Property<FSxAuthorizationConfig>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration.html#cfn-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration-authorizationconfig)
+    pub authorization_config: Property<FsxAuthorizationConfig>,
     /// The Amazon FSx for Windows File Server file system ID to use.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration.html#cfn-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration-filesystemid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration.html#cfn-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration-filesystemid)
     pub file_system_id: Property<String>,
     /// The directory within the Amazon FSx for Windows File Server file system to mount as the
     /// root directory inside the host.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration.html#cfn-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration-rootdirectory)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration.html#cfn-ecs-taskdefinition-fsxwindowsfileservervolumeconfiguration-rootdirectory)
     pub root_directory: Property<String>,
 }
 
-impl FSxWindowsFileServerVolumeConfiguration {
+impl FsxWindowsFileServerVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        file_system_id: impl Into<Property<String>>,
-        root_directory: impl Into<Property<String>>,
-    ) -> Self {
-        Self {
-            file_system_id: file_system_id.into(),
-            root_directory: root_directory.into(),
-            ..Self::default()
-        }
+    pub fn new(file_system_id: impl Into<Property<String>>, root_directory: impl Into<Property<String>>) -> Self { Self { file_system_id: file_system_id.into(), root_directory: root_directory.into(), ..Self::default() } }
+}
+
+impl Data for FsxWindowsFileServerVolumeConfiguration {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AuthorizationConfig", &self.authorization_config);
+        to.required("FileSystemId", &self.file_system_id);
+        to.required("RootDirectory", &self.root_directory);
     }
 }
 
-impl Data for FSxWindowsFileServerVolumeConfiguration {
+#[cfg(feature = "read")]
+impl Read for FsxWindowsFileServerVolumeConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AuthorizationConfig", &self.authorization_config);
-        fields.required("FileSystemId", &self.file_system_id);
-        fields.required("RootDirectory", &self.root_directory);
-        fields.into()
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AuthorizationConfig", &mut this.authorization_config);
+        from.field(json, "FileSystemId", &mut this.file_system_id);
+        from.field(json, "RootDirectory", &mut this.root_directory);
+        from.close(json)?;
+        Some(this)
     }
 }
 
-impl std::fmt::Debug for FSxWindowsFileServerVolumeConfiguration {
+impl fmt::Debug for FsxWindowsFileServerVolumeConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
-    }
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The authorization configuration details for Amazon FSx for Windows File Server file
@@ -3190,60 +3326,59 @@ impl std::fmt::Debug for FSxWindowsFileServerVolumeConfiguration {
 /// Volumes](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/wfsx-volumes.html) in
 /// the *Amazon Elastic Container Service Developer Guide*.
 ///
-/// [`FSxAuthorizationConfig`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxauthorizationconfig.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxauthorizationconfig.html)
 #[derive(Default)]
-pub struct FSxAuthorizationConfig {
+pub struct FsxAuthorizationConfig {
     /// The authorization credential option to use. The authorization credential options can be
     /// provided using either the Amazon Resource Name (ARN) of an AWS Secrets Manager secret or
     /// SSM Parameter Store parameter. The ARN refers to the stored credentials.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxauthorizationconfig.html#cfn-ecs-taskdefinition-fsxauthorizationconfig-credentialsparameter)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxauthorizationconfig.html#cfn-ecs-taskdefinition-fsxauthorizationconfig-credentialsparameter)
     pub credentials_parameter: Property<String>,
     /// A fully qualified domain name hosted by an [AWS Directory
     /// Service](https://docs.aws.amazon.com/directoryservice/latest/admin-guide/directory_microsoft_ad.html)
     /// Managed Microsoft AD (Active Directory) or self-hosted AD on Amazon EC2.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxauthorizationconfig.html#cfn-ecs-taskdefinition-fsxauthorizationconfig-domain)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-fsxauthorizationconfig.html#cfn-ecs-taskdefinition-fsxauthorizationconfig-domain)
     pub domain: Property<String>,
 }
 
-impl FSxAuthorizationConfig {
+impl FsxAuthorizationConfig {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        credentials_parameter: impl Into<Property<String>>,
-        domain: impl Into<Property<String>>,
-    ) -> Self {
-        Self {
-            credentials_parameter: credentials_parameter.into(),
-            domain: domain.into(),
-        }
+    pub fn new(credentials_parameter: impl Into<Property<String>>, domain: impl Into<Property<String>>) -> Self { Self { credentials_parameter: credentials_parameter.into(), domain: domain.into() } }
+}
+
+impl Data for FsxAuthorizationConfig {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.required("CredentialsParameter", &self.credentials_parameter);
+        to.required("Domain", &self.domain);
     }
 }
 
-impl Data for FSxAuthorizationConfig {
+#[cfg(feature = "read")]
+impl Read for FsxAuthorizationConfig {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("CredentialsParameter", &self.credentials_parameter);
-        fields.required("Domain", &self.domain);
-        fields.into()
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CredentialsParameter", &mut this.credentials_parameter);
+        from.field(json, "Domain", &mut this.domain);
+        from.close(json)?;
+        Some(this)
     }
 }
 
-impl std::fmt::Debug for FSxAuthorizationConfig {
+impl fmt::Debug for FsxAuthorizationConfig {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
-    }
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The `HostVolumeProperties` property specifies details on a container instance bind mount
 /// host volume.
 ///
-/// [`HostVolumeProperties`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-hostvolumeproperties.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-hostvolumeproperties.html)
 #[derive(Default)]
 pub struct HostVolumeProperties {
     /// When the `host` parameter is used, specify a `sourcePath` to declare the path on the host
@@ -3256,25 +3391,32 @@ pub struct HostVolumeProperties {
     ///
     /// If you're using the Fargate launch type, the `sourcePath` parameter is not supported.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-hostvolumeproperties.html#cfn-ecs-taskdefinition-hostvolumeproperties-sourcepath)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-hostvolumeproperties.html#cfn-ecs-taskdefinition-hostvolumeproperties-sourcepath)
     pub source_path: Property<String>,
 }
 
 impl Data for HostVolumeProperties {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("SourcePath", &self.source_path);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("SourcePath", &self.source_path);
     }
 }
 
-impl std::fmt::Debug for HostVolumeProperties {
+#[cfg(feature = "read")]
+impl Read for HostVolumeProperties {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "SourcePath", &mut this.source_path);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for HostVolumeProperties {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// This parameter is specified when you're using an Amazon S3 Files file system for task
@@ -3286,7 +3428,7 @@ impl std::fmt::Debug for HostVolumeProperties {
 /// resources](https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-files-prereq-policies.html#s3-files-prereq-iam-compute-role)
 /// for required permissions.
 ///
-/// [`S3FilesVolumeConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-s3filesvolumeconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-s3filesvolumeconfiguration.html)
 #[derive(Default)]
 pub struct S3FilesVolumeConfiguration {
     /// The full ARN of the S3 Files access point to use. If an access point is specified, the
@@ -3295,13 +3437,11 @@ pub struct S3FilesVolumeConfiguration {
     /// more information, see [Creating S3 Files access
     /// points](https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-files-access-points-creating.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-s3filesvolumeconfiguration.html#cfn-ecs-taskdefinition-s3filesvolumeconfiguration-accesspointarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-s3filesvolumeconfiguration.html#cfn-ecs-taskdefinition-s3filesvolumeconfiguration-accesspointarn)
     pub access_point_arn: Property<String>,
     /// The full ARN of the S3 Files file system to mount.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-s3filesvolumeconfiguration.html#cfn-ecs-taskdefinition-s3filesvolumeconfiguration-filesystemarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-s3filesvolumeconfiguration.html#cfn-ecs-taskdefinition-s3filesvolumeconfiguration-filesystemarn)
     pub file_system_arn: Property<String>,
     /// The directory within the Amazon S3 Files file system to mount as the root directory. If
     /// this parameter is omitted, the root of the Amazon S3 Files file system will be used.
@@ -3310,8 +3450,7 @@ pub struct S3FilesVolumeConfiguration {
     /// parameter must either be omitted or set to ``/`` which will enforce the path set on the S3
     /// Files access point.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-s3filesvolumeconfiguration.html#cfn-ecs-taskdefinition-s3filesvolumeconfiguration-rootdirectory)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-s3filesvolumeconfiguration.html#cfn-ecs-taskdefinition-s3filesvolumeconfiguration-rootdirectory)
     pub root_directory: Property<String>,
     /// The port to use for sending encrypted data between the ECS host and the S3 Files file
     /// system. If you do not specify a transit encryption port, it will use the port selection
@@ -3319,39 +3458,132 @@ pub struct S3FilesVolumeConfiguration {
     /// mount
     /// helper](https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-files-mounting.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-s3filesvolumeconfiguration.html#cfn-ecs-taskdefinition-s3filesvolumeconfiguration-transitencryptionport)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-s3filesvolumeconfiguration.html#cfn-ecs-taskdefinition-s3filesvolumeconfiguration-transitencryptionport)
     pub transit_encryption_port: Property<i64>,
 }
 
 impl S3FilesVolumeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(file_system_arn: impl Into<Property<String>>) -> Self {
-        Self {
-            file_system_arn: file_system_arn.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(file_system_arn: impl Into<Property<String>>) -> Self { Self { file_system_arn: file_system_arn.into(), ..Self::default() } }
 }
 
 impl Data for S3FilesVolumeConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AccessPointArn", &self.access_point_arn);
-        fields.required("FileSystemArn", &self.file_system_arn);
-        fields.optional("RootDirectory", &self.root_directory);
-        fields.optional("TransitEncryptionPort", &self.transit_encryption_port);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AccessPointArn", &self.access_point_arn);
+        to.required("FileSystemArn", &self.file_system_arn);
+        to.optional("RootDirectory", &self.root_directory);
+        to.optional("TransitEncryptionPort", &self.transit_encryption_port);
     }
 }
 
-impl std::fmt::Debug for S3FilesVolumeConfiguration {
+#[cfg(feature = "read")]
+impl Read for S3FilesVolumeConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AccessPointArn", &mut this.access_point_arn);
+        from.field(json, "FileSystemArn", &mut this.file_system_arn);
+        from.field(json, "RootDirectory", &mut this.root_directory);
+        from.field(json, "TransitEncryptionPort", &mut this.transit_encryption_port);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for S3FilesVolumeConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// `NvidiaMpsAllocation` of `AWS::ECS::TaskDefinition`, which AWS does not describe.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-nvidiampsallocation.html)
+#[derive(Default)]
+pub struct NvidiaMpsAllocation {
+    /// The maximum percentage of the GPU's compute capacity that the container can use.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-nvidiampsallocation.html#cfn-ecs-taskdefinition-nvidiampsallocation-maxcomputepercent)
+    pub max_compute_percent: Property<i64>,
+    /// The amount of GPU memory, in MiB, allocated to the container.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-nvidiampsallocation.html#cfn-ecs-taskdefinition-nvidiampsallocation-memory)
+    pub memory: Property<i64>,
+}
+
+impl NvidiaMpsAllocation {
+    /// With what must be given; the rest is absent.
+    #[inline]
+    pub fn new(memory: impl Into<Property<i64>>) -> Self { Self { memory: memory.into(), ..Self::default() } }
+}
+
+impl Data for NvidiaMpsAllocation {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.optional("MaxComputePercent", &self.max_compute_percent);
+        to.required("Memory", &self.memory);
+    }
+}
+
+#[cfg(feature = "read")]
+impl Read for NvidiaMpsAllocation {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "MaxComputePercent", &mut this.max_compute_percent);
+        from.field(json, "Memory", &mut this.memory);
+        from.close(json)?;
+        Some(this)
+    }
+}
+
+impl fmt::Debug for NvidiaMpsAllocation {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// `SharingStrategy` of `AWS::ECS::TaskDefinition`, which AWS does not describe.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-sharingstrategy.html)
+#[derive(Default)]
+pub struct SharingStrategy {
+    /// `NvidiaMps`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-taskdefinition-sharingstrategy.html#cfn-ecs-taskdefinition-sharingstrategy-nvidiamps)
+    pub nvidia_mps: Property<NvidiaMpsAllocation>,
+}
+
+impl SharingStrategy {
+    /// With what must be given; the rest is absent.
+    #[inline]
+    pub fn new(nvidia_mps: impl Into<Property<NvidiaMpsAllocation>>) -> Self { Self { nvidia_mps: nvidia_mps.into() } }
+}
+
+impl Data for SharingStrategy {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.required("NvidiaMps", &self.nvidia_mps);
+    }
+}
+
+#[cfg(feature = "read")]
+impl Read for SharingStrategy {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "NvidiaMps", &mut this.nvidia_mps);
+        from.close(json)?;
+        Some(this)
+    }
+}
+
+impl fmt::Debug for SharingStrategy {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::ECS::TaskDefinition`, on its [`Handle`](synth_core::Handle).
@@ -3359,22 +3591,15 @@ pub struct TaskDefinitionAttributes(Origin);
 
 impl Attributes for TaskDefinitionAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl TaskDefinitionAttributes {
     /// The ARN of the task definition.
     #[inline]
-    pub fn task_definition_arn(&self) -> Value<Id<refs::ecs::TaskDefinitionArn>> {
-        self.0.attribute("TaskDefinitionArn")
-    }
+    pub fn task_definition_arn(&self) -> Value<Id<refs::ecs::TaskDefinitionArn>> { self.0.attribute("TaskDefinitionArn") }
 }
 
 impl Resource for TaskDefinition {
@@ -3400,7 +3625,7 @@ impl Identifies<OneOf<TaskDefinitionTaskRoleArn>> for crate::iam::Role {
 }
 
 /// Values of `TaskDefinition.IpcMode`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum TaskDefinitionIpcMode {
     /// `host`.
     Host,
@@ -3408,44 +3633,14 @@ pub enum TaskDefinitionIpcMode {
     None,
     /// `task`.
     Task,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl TaskDefinitionIpcMode {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Host => Text::Borrowed("host"),
-            Self::None => Text::Borrowed("none"),
-            Self::Task => Text::Borrowed("task"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for TaskDefinitionIpcMode {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "host" => Self::Host,
-            "none" => Self::None,
-            "task" => Self::Task,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for TaskDefinitionIpcMode {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for TaskDefinitionIpcMode {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Host, "host"), (Self::None, "none"), (Self::Task, "task")];
 }
 
 /// Values of `TaskDefinition.NetworkMode`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum TaskDefinitionNetworkMode {
     /// `awsvpc`.
     Awsvpc,
@@ -3455,87 +3650,27 @@ pub enum TaskDefinitionNetworkMode {
     Host,
     /// `none`.
     None,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl TaskDefinitionNetworkMode {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Awsvpc => Text::Borrowed("awsvpc"),
-            Self::Bridge => Text::Borrowed("bridge"),
-            Self::Host => Text::Borrowed("host"),
-            Self::None => Text::Borrowed("none"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for TaskDefinitionNetworkMode {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "awsvpc" => Self::Awsvpc,
-            "bridge" => Self::Bridge,
-            "host" => Self::Host,
-            "none" => Self::None,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for TaskDefinitionNetworkMode {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for TaskDefinitionNetworkMode {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Awsvpc, "awsvpc"), (Self::Bridge, "bridge"), (Self::Host, "host"), (Self::None, "none")];
 }
 
 /// Values of `TaskDefinition.PidMode`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum TaskDefinitionPidMode {
     /// `host`.
     Host,
     /// `task`.
     Task,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl TaskDefinitionPidMode {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Host => Text::Borrowed("host"),
-            Self::Task => Text::Borrowed("task"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for TaskDefinitionPidMode {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "host" => Self::Host,
-            "task" => Self::Task,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for TaskDefinitionPidMode {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for TaskDefinitionPidMode {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Host, "host"), (Self::Task, "task")];
 }
 
 /// Values of `TaskDefinition.RequiresCompatibilities`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum TaskDefinitionRequiresCompatibilities {
     /// `EC2`.
     Ec2,
@@ -3545,87 +3680,27 @@ pub enum TaskDefinitionRequiresCompatibilities {
     Fargate,
     /// `MANAGED_INSTANCES`.
     ManagedInstances,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl TaskDefinitionRequiresCompatibilities {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Ec2 => Text::Borrowed("EC2"),
-            Self::External => Text::Borrowed("EXTERNAL"),
-            Self::Fargate => Text::Borrowed("FARGATE"),
-            Self::ManagedInstances => Text::Borrowed("MANAGED_INSTANCES"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for TaskDefinitionRequiresCompatibilities {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "EC2" => Self::Ec2,
-            "EXTERNAL" => Self::External,
-            "FARGATE" => Self::Fargate,
-            "MANAGED_INSTANCES" => Self::ManagedInstances,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for TaskDefinitionRequiresCompatibilities {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for TaskDefinitionRequiresCompatibilities {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Ec2, "EC2"), (Self::External, "EXTERNAL"), (Self::Fargate, "FARGATE"), (Self::ManagedInstances, "MANAGED_INSTANCES")];
 }
 
 /// Values of `ContainerDefinition.VersionConsistency`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ContainerDefinitionVersionConsistency {
     /// `enabled`.
     Enabled,
     /// `disabled`.
     Disabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ContainerDefinitionVersionConsistency {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("enabled"),
-            Self::Disabled => Text::Borrowed("disabled"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ContainerDefinitionVersionConsistency {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "enabled" => Self::Enabled,
-            "disabled" => Self::Disabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ContainerDefinitionVersionConsistency {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ContainerDefinitionVersionConsistency {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "enabled"), (Self::Disabled, "disabled")];
 }
 
 /// Values of `ContainerDependency.Condition`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ContainerDependencyCondition {
     /// `COMPLETE`.
     Complete,
@@ -3635,124 +3710,38 @@ pub enum ContainerDependencyCondition {
     Start,
     /// `SUCCESS`.
     Success,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ContainerDependencyCondition {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Complete => Text::Borrowed("COMPLETE"),
-            Self::Healthy => Text::Borrowed("HEALTHY"),
-            Self::Start => Text::Borrowed("START"),
-            Self::Success => Text::Borrowed("SUCCESS"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ContainerDependencyCondition {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "COMPLETE" => Self::Complete,
-            "HEALTHY" => Self::Healthy,
-            "START" => Self::Start,
-            "SUCCESS" => Self::Success,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ContainerDependencyCondition {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ContainerDependencyCondition {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Complete, "COMPLETE"), (Self::Healthy, "HEALTHY"), (Self::Start, "START"), (Self::Success, "SUCCESS")];
 }
 
 /// Values of `EnvironmentFile.Type`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum EnvironmentFileType {
     /// `s3`.
     S3,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl EnvironmentFileType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::S3 => Text::Borrowed("s3"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for EnvironmentFileType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "s3" => Self::S3,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for EnvironmentFileType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for EnvironmentFileType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::S3, "s3")];
 }
 
 /// Values of `FirelensConfiguration.Type`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum FirelensConfigurationType {
     /// `fluentbit`.
     Fluentbit,
     /// `fluentd`.
     Fluentd,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl FirelensConfigurationType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Fluentbit => Text::Borrowed("fluentbit"),
-            Self::Fluentd => Text::Borrowed("fluentd"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for FirelensConfigurationType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "fluentbit" => Self::Fluentbit,
-            "fluentd" => Self::Fluentd,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for FirelensConfigurationType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for FirelensConfigurationType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Fluentbit, "fluentbit"), (Self::Fluentd, "fluentd")];
 }
 
 /// Values of `Device.Permissions`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DevicePermissions {
     /// `mknod`.
     Mknod,
@@ -3760,44 +3749,14 @@ pub enum DevicePermissions {
     Read,
     /// `write`.
     Write,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DevicePermissions {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Mknod => Text::Borrowed("mknod"),
-            Self::Read => Text::Borrowed("read"),
-            Self::Write => Text::Borrowed("write"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for DevicePermissions {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "mknod" => Self::Mknod,
-            "read" => Self::Read,
-            "write" => Self::Write,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for DevicePermissions {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for DevicePermissions {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Mknod, "mknod"), (Self::Read, "read"), (Self::Write, "write")];
 }
 
 /// Values of `PortMapping.AppProtocol`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum PortMappingAppProtocol {
     /// `http`.
     Http,
@@ -3805,126 +3764,42 @@ pub enum PortMappingAppProtocol {
     Http2,
     /// `grpc`.
     Grpc,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl PortMappingAppProtocol {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Http => Text::Borrowed("http"),
-            Self::Http2 => Text::Borrowed("http2"),
-            Self::Grpc => Text::Borrowed("grpc"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for PortMappingAppProtocol {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "http" => Self::Http,
-            "http2" => Self::Http2,
-            "grpc" => Self::Grpc,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for PortMappingAppProtocol {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for PortMappingAppProtocol {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Http, "http"), (Self::Http2, "http2"), (Self::Grpc, "grpc")];
 }
 
 /// Values of `PortMapping.Protocol`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum PortMappingProtocol {
     /// `tcp`.
     Tcp,
     /// `udp`.
     Udp,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl PortMappingProtocol {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Tcp => Text::Borrowed("tcp"),
-            Self::Udp => Text::Borrowed("udp"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for PortMappingProtocol {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "tcp" => Self::Tcp,
-            "udp" => Self::Udp,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for PortMappingProtocol {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for PortMappingProtocol {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Tcp, "tcp"), (Self::Udp, "udp")];
 }
 
 /// Values of `ResourceRequirement.Type`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ResourceRequirementType {
     /// `GPU`.
     Gpu,
     /// `InferenceAccelerator`.
     InferenceAccelerator,
-    /// A value that this release does not know.
-    Other(Text),
+    /// `NeuronDevice`.
+    NeuronDevice,
 }
 
-impl ResourceRequirementType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Gpu => Text::Borrowed("GPU"),
-            Self::InferenceAccelerator => Text::Borrowed("InferenceAccelerator"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ResourceRequirementType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "GPU" => Self::Gpu,
-            "InferenceAccelerator" => Self::InferenceAccelerator,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ResourceRequirementType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ResourceRequirementType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Gpu, "GPU"), (Self::InferenceAccelerator, "InferenceAccelerator"), (Self::NeuronDevice, "NeuronDevice")];
 }
 
 /// Values of `Ulimit.Name`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum UlimitName {
     /// `core`.
     Core,
@@ -3956,183 +3831,49 @@ pub enum UlimitName {
     Sigpending,
     /// `stack`.
     Stack,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl UlimitName {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Core => Text::Borrowed("core"),
-            Self::Cpu => Text::Borrowed("cpu"),
-            Self::Data => Text::Borrowed("data"),
-            Self::Fsize => Text::Borrowed("fsize"),
-            Self::Locks => Text::Borrowed("locks"),
-            Self::Memlock => Text::Borrowed("memlock"),
-            Self::Msgqueue => Text::Borrowed("msgqueue"),
-            Self::Nice => Text::Borrowed("nice"),
-            Self::Nofile => Text::Borrowed("nofile"),
-            Self::Nproc => Text::Borrowed("nproc"),
-            Self::Rss => Text::Borrowed("rss"),
-            Self::Rtprio => Text::Borrowed("rtprio"),
-            Self::Rttime => Text::Borrowed("rttime"),
-            Self::Sigpending => Text::Borrowed("sigpending"),
-            Self::Stack => Text::Borrowed("stack"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for UlimitName {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "core" => Self::Core,
-            "cpu" => Self::Cpu,
-            "data" => Self::Data,
-            "fsize" => Self::Fsize,
-            "locks" => Self::Locks,
-            "memlock" => Self::Memlock,
-            "msgqueue" => Self::Msgqueue,
-            "nice" => Self::Nice,
-            "nofile" => Self::Nofile,
-            "nproc" => Self::Nproc,
-            "rss" => Self::Rss,
-            "rtprio" => Self::Rtprio,
-            "rttime" => Self::Rttime,
-            "sigpending" => Self::Sigpending,
-            "stack" => Self::Stack,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for UlimitName {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for UlimitName {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Core, "core"), (Self::Cpu, "cpu"), (Self::Data, "data"), (Self::Fsize, "fsize"), (Self::Locks, "locks"), (Self::Memlock, "memlock"), (Self::Msgqueue, "msgqueue"), (Self::Nice, "nice"), (Self::Nofile, "nofile"), (Self::Nproc, "nproc"), (Self::Rss, "rss"), (Self::Rtprio, "rtprio"), (Self::Rttime, "rttime"), (Self::Sigpending, "sigpending"), (Self::Stack, "stack")];
 }
 
 /// Values of `TaskDefinitionPlacementConstraint.Type`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum TaskDefinitionPlacementConstraintType {
     /// `memberOf`.
     MemberOf,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl TaskDefinitionPlacementConstraintType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::MemberOf => Text::Borrowed("memberOf"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for TaskDefinitionPlacementConstraintType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "memberOf" => Self::MemberOf,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for TaskDefinitionPlacementConstraintType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for TaskDefinitionPlacementConstraintType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::MemberOf, "memberOf")];
 }
 
 /// Values of `ProxyConfiguration.Type`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ProxyConfigurationType {
     /// `APPMESH`.
     Appmesh,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ProxyConfigurationType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Appmesh => Text::Borrowed("APPMESH"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ProxyConfigurationType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "APPMESH" => Self::Appmesh,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ProxyConfigurationType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ProxyConfigurationType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Appmesh, "APPMESH")];
 }
 
 /// Values of `RuntimePlatform.CpuArchitecture`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum RuntimePlatformCpuArchitecture {
     /// `ARM64`.
     Arm64,
     /// `X86_64`.
     X86_64,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl RuntimePlatformCpuArchitecture {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Arm64 => Text::Borrowed("ARM64"),
-            Self::X86_64 => Text::Borrowed("X86_64"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for RuntimePlatformCpuArchitecture {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ARM64" => Self::Arm64,
-            "X86_64" => Self::X86_64,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for RuntimePlatformCpuArchitecture {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for RuntimePlatformCpuArchitecture {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Arm64, "ARM64"), (Self::X86_64, "X86_64")];
 }
 
 /// Values of `RuntimePlatform.OperatingSystemFamily`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum RuntimePlatformOperatingSystemFamily {
     /// `LINUX`.
     Linux,
@@ -4154,175 +3895,47 @@ pub enum RuntimePlatformOperatingSystemFamily {
     WindowsServer2025Full,
     /// `WINDOWS_SERVER_20H2_CORE`.
     WindowsServer20H2Core,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl RuntimePlatformOperatingSystemFamily {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Linux => Text::Borrowed("LINUX"),
-            Self::WindowsServer2004Core => Text::Borrowed("WINDOWS_SERVER_2004_CORE"),
-            Self::WindowsServer2016Full => Text::Borrowed("WINDOWS_SERVER_2016_FULL"),
-            Self::WindowsServer2019Core => Text::Borrowed("WINDOWS_SERVER_2019_CORE"),
-            Self::WindowsServer2019Full => Text::Borrowed("WINDOWS_SERVER_2019_FULL"),
-            Self::WindowsServer2022Core => Text::Borrowed("WINDOWS_SERVER_2022_CORE"),
-            Self::WindowsServer2022Full => Text::Borrowed("WINDOWS_SERVER_2022_FULL"),
-            Self::WindowsServer2025Core => Text::Borrowed("WINDOWS_SERVER_2025_CORE"),
-            Self::WindowsServer2025Full => Text::Borrowed("WINDOWS_SERVER_2025_FULL"),
-            Self::WindowsServer20H2Core => Text::Borrowed("WINDOWS_SERVER_20H2_CORE"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for RuntimePlatformOperatingSystemFamily {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "LINUX" => Self::Linux,
-            "WINDOWS_SERVER_2004_CORE" => Self::WindowsServer2004Core,
-            "WINDOWS_SERVER_2016_FULL" => Self::WindowsServer2016Full,
-            "WINDOWS_SERVER_2019_CORE" => Self::WindowsServer2019Core,
-            "WINDOWS_SERVER_2019_FULL" => Self::WindowsServer2019Full,
-            "WINDOWS_SERVER_2022_CORE" => Self::WindowsServer2022Core,
-            "WINDOWS_SERVER_2022_FULL" => Self::WindowsServer2022Full,
-            "WINDOWS_SERVER_2025_CORE" => Self::WindowsServer2025Core,
-            "WINDOWS_SERVER_2025_FULL" => Self::WindowsServer2025Full,
-            "WINDOWS_SERVER_20H2_CORE" => Self::WindowsServer20H2Core,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for RuntimePlatformOperatingSystemFamily {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for RuntimePlatformOperatingSystemFamily {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Linux, "LINUX"), (Self::WindowsServer2004Core, "WINDOWS_SERVER_2004_CORE"), (Self::WindowsServer2016Full, "WINDOWS_SERVER_2016_FULL"), (Self::WindowsServer2019Core, "WINDOWS_SERVER_2019_CORE"), (Self::WindowsServer2019Full, "WINDOWS_SERVER_2019_FULL"), (Self::WindowsServer2022Core, "WINDOWS_SERVER_2022_CORE"), (Self::WindowsServer2022Full, "WINDOWS_SERVER_2022_FULL"), (Self::WindowsServer2025Core, "WINDOWS_SERVER_2025_CORE"), (Self::WindowsServer2025Full, "WINDOWS_SERVER_2025_FULL"), (Self::WindowsServer20H2Core, "WINDOWS_SERVER_20H2_CORE")];
 }
 
 /// Values of `DockerVolumeConfiguration.Scope`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DockerVolumeConfigurationScope {
     /// `shared`.
     Shared,
     /// `task`.
     Task,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DockerVolumeConfigurationScope {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Shared => Text::Borrowed("shared"),
-            Self::Task => Text::Borrowed("task"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for DockerVolumeConfigurationScope {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "shared" => Self::Shared,
-            "task" => Self::Task,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for DockerVolumeConfigurationScope {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for DockerVolumeConfigurationScope {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Shared, "shared"), (Self::Task, "task")];
 }
 
 /// Values of `EFSVolumeConfiguration.TransitEncryption`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum EfsVolumeConfigurationTransitEncryption {
     /// `ENABLED`.
     Enabled,
     /// `DISABLED`.
     Disabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl EfsVolumeConfigurationTransitEncryption {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("ENABLED"),
-            Self::Disabled => Text::Borrowed("DISABLED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for EfsVolumeConfigurationTransitEncryption {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ENABLED" => Self::Enabled,
-            "DISABLED" => Self::Disabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for EfsVolumeConfigurationTransitEncryption {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for EfsVolumeConfigurationTransitEncryption {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "ENABLED"), (Self::Disabled, "DISABLED")];
 }
 
 /// Values of `AuthorizationConfig.IAM`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum AuthorizationConfigIam {
     /// `ENABLED`.
     Enabled,
     /// `DISABLED`.
     Disabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl AuthorizationConfigIam {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("ENABLED"),
-            Self::Disabled => Text::Borrowed("DISABLED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for AuthorizationConfigIam {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ENABLED" => Self::Enabled,
-            "DISABLED" => Self::Disabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for AuthorizationConfigIam {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for AuthorizationConfigIam {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "ENABLED"), (Self::Disabled, "DISABLED")];
 }

@@ -10,7 +10,7 @@ use crate::prelude::*;
 /// Entities](https://docs.aws.amazon.com/IAM/latest/UserGuide/LimitationsOnEntities.html) in
 /// the *IAM User Guide*.
 ///
-/// [`AWS::IAM::Group`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html)
 #[derive(Default)]
 pub struct Group {
     /// The name of the group to create. Do not include the path in this value.
@@ -36,8 +36,7 @@ pub struct Group {
     ///
     /// - Length: 1 to 128
     /// - Pattern: `^[\w+=,.@-]+$`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html#cfn-iam-group-groupname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html#cfn-iam-group-groupname)
     pub group_name: Property<String>,
     /// The Amazon Resource Name (ARN) of the IAM policy you want to attach.
     ///
@@ -47,8 +46,7 @@ pub struct Group {
     ///
     /// - Items: 0 to 20
     /// - Each: Pattern: `arn:(aws[a-zA-Z-]*)?:iam::(\d{12}|aws):policy/[a-zA-Z_0-9+=,.@\-_/]+`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html#cfn-iam-group-managedpolicyarns)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html#cfn-iam-group-managedpolicyarns)
     pub managed_policy_arns: Property<List<Id<refs::iam::ManagedPolicyPolicyArn>>>,
     /// The path to the group. For more information about paths, see [IAM
     /// identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/Using_Identifiers.html) in
@@ -65,8 +63,7 @@ pub struct Group {
     ///
     /// - Length: 1 to 512
     /// - Pattern: `^(\u002F)|(\u002F[\u0021-\u007E]+\u002F)$`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html#cfn-iam-group-path)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html#cfn-iam-group-path)
     pub path: Property<String>,
     /// Adds or updates an inline policy document that is embedded in the specified IAM group. To
     /// view AWS::IAM::Group snippets, see [Declaring an IAM Group
@@ -80,28 +77,38 @@ pub struct Group {
     /// Entities](https://docs.aws.amazon.com/IAM/latest/UserGuide/LimitationsOnEntities.html) in
     /// the *IAM User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html#cfn-iam-group-policies)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-group.html#cfn-iam-group-policies)
     pub policies: Property<List<Policy>>,
 }
 
 impl Data for Group {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("GroupName", &self.group_name);
-        fields.optional("ManagedPolicyArns", &self.managed_policy_arns);
-        fields.optional("Path", &self.path);
-        fields.optional("Policies", &self.policies);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("GroupName", &self.group_name);
+        to.optional("ManagedPolicyArns", &self.managed_policy_arns);
+        to.optional("Path", &self.path);
+        to.optional("Policies", &self.policies);
     }
 }
 
-impl std::fmt::Debug for Group {
+#[cfg(feature = "read")]
+impl Read for Group {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "GroupName", &mut this.group_name);
+        from.field(json, "ManagedPolicyArns", &mut this.managed_policy_arns);
+        from.field(json, "Path", &mut this.path);
+        from.field(json, "Policies", &mut this.policies);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Group {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Group {
@@ -120,50 +127,49 @@ impl Group {
 /// Policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/policies-managed-vs-inline.html)
 /// in the *IAM User Guide*.
 ///
-/// [`Policy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-group-policy.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-group-policy.html)
 #[derive(Default)]
 pub struct Policy {
     /// The policy document.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-group-policy.html#cfn-iam-group-policy-policydocument)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-group-policy.html#cfn-iam-group-policy-policydocument)
     pub policy_document: Property<Json>,
     /// The friendly name (not ARN) identifying the policy.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-group-policy.html#cfn-iam-group-policy-policyname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-group-policy.html#cfn-iam-group-policy-policyname)
     pub policy_name: Property<String>,
 }
 
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        policy_document: impl Into<Property<Json>>,
-        policy_name: impl Into<Property<String>>,
-    ) -> Self {
-        Self {
-            policy_document: policy_document.into(),
-            policy_name: policy_name.into(),
-        }
-    }
+    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), policy_name: policy_name.into() } }
 }
 
 impl Data for Policy {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("PolicyDocument", &self.policy_document);
-        fields.required("PolicyName", &self.policy_name);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("PolicyDocument", &self.policy_document);
+        to.required("PolicyName", &self.policy_name);
     }
 }
 
-impl std::fmt::Debug for Policy {
+#[cfg(feature = "read")]
+impl Read for Policy {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "PolicyDocument", &mut this.policy_document);
+        from.field(json, "PolicyName", &mut this.policy_name);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Policy {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::IAM::Group`, on its [`Handle`](synth_core::Handle).
@@ -171,23 +177,16 @@ pub struct GroupAttributes(Origin);
 
 impl Attributes for GroupAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl GroupAttributes {
     /// Returns the Amazon Resource Name (ARN) for the specified `AWS::IAM::Group` resource. For
     /// example: `arn:aws:iam::123456789012:group/mystack-mygroup-1DZETITOWEKVO`.
     #[inline]
-    pub fn arn(&self) -> Value<String> {
-        self.0.attribute("Arn")
-    }
+    pub fn arn(&self) -> Value<String> { self.0.attribute("Arn") }
 }
 
 impl Resource for Group {

@@ -12,7 +12,7 @@ use crate::prelude::*;
 /// quotas](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html) in the *IAM
 /// User Guide*.
 ///
-/// [`AWS::IAM::InstanceProfile`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html)
 #[derive(Default)]
 pub struct InstanceProfile {
     /// The name of the instance profile to create.
@@ -24,8 +24,7 @@ pub struct InstanceProfile {
     ///
     /// - Length: 0 to 128
     /// - Pattern: `^([\w+=,.@-]+)?$`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html#cfn-iam-instanceprofile-instanceprofilename)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html#cfn-iam-instanceprofile-instanceprofilename)
     pub instance_profile_name: Property<String>,
     /// The path to the instance profile. For more information about paths, see [IAM
     /// Identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/Using_Identifiers.html) in
@@ -42,47 +41,50 @@ pub struct InstanceProfile {
     ///
     /// - Length: 1 to 512
     /// - Pattern: `^(\u002F)|(\u002F[\u0021-\u007E]+\u002F)$`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html#cfn-iam-instanceprofile-path)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html#cfn-iam-instanceprofile-path)
     pub path: Property<String>,
     /// The name of the role to associate with the instance profile. Only one role can be assigned
     /// to an EC2 instance at a time, and all applications on the instance share the same role and
     /// permissions.
     ///
-    /// - Items: 1
+    /// - Items: 0 to 1
     /// - Each: Pattern: `[a-zA-Z0-9+=,.@\-_]+`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html#cfn-iam-instanceprofile-roles)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-instanceprofile.html#cfn-iam-instanceprofile-roles)
     pub roles: Property<List<Id<refs::iam::RoleName>>>,
 }
 
 impl InstanceProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(roles: impl Into<Property<List<Id<refs::iam::RoleName>>>>) -> Self {
-        Self {
-            roles: roles.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(roles: impl Into<Property<List<Id<refs::iam::RoleName>>>>) -> Self { Self { roles: roles.into(), ..Self::default() } }
 }
 
 impl Data for InstanceProfile {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("InstanceProfileName", &self.instance_profile_name);
-        fields.optional("Path", &self.path);
-        fields.required("Roles", &self.roles);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("InstanceProfileName", &self.instance_profile_name);
+        to.optional("Path", &self.path);
+        to.required("Roles", &self.roles);
     }
 }
 
-impl std::fmt::Debug for InstanceProfile {
+#[cfg(feature = "read")]
+impl Read for InstanceProfile {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "InstanceProfileName", &mut this.instance_profile_name);
+        from.field(json, "Path", &mut this.path);
+        from.field(json, "Roles", &mut this.roles);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for InstanceProfile {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl InstanceProfile {
@@ -98,14 +100,9 @@ pub struct InstanceProfileAttributes(Origin);
 
 impl Attributes for InstanceProfileAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl InstanceProfileAttributes {
@@ -116,9 +113,7 @@ impl InstanceProfileAttributes {
     /// This returns a value such as
     /// `arn:aws:iam::1234567890:instance-profile/MyProfile-ASDNSDLKJ`.
     #[inline]
-    pub fn arn(&self) -> Value<Id<refs::iam::InstanceProfileArn>> {
-        self.0.attribute("Arn")
-    }
+    pub fn arn(&self) -> Value<Id<refs::iam::InstanceProfileArn>> { self.0.attribute("Arn") }
 }
 
 impl Resource for InstanceProfile {

@@ -20,7 +20,7 @@ use crate::prelude::*;
 /// policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/policies-managed-vs-inline.html)
 /// in the *IAM User Guide*.
 ///
-/// [`AWS::IAM::ManagedPolicy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html)
 #[derive(Default)]
 pub struct ManagedPolicy {
     /// A friendly description of the policy.
@@ -31,8 +31,7 @@ pub struct ManagedPolicy {
     /// The policy description is immutable. After a value is assigned, it cannot be changed.
     ///
     /// - Length: 0 to 1000
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-description)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-description)
     pub description: Property<String>,
     /// The name (friendly name, not ARN) of the group to attach the policy to.
     ///
@@ -41,8 +40,7 @@ pub struct ManagedPolicy {
     /// characters consisting of upper and lowercase alphanumeric characters with no spaces. You
     /// can also include any of the following characters: _+=,.@-
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-groups)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-groups)
     pub groups: Property<List<Id<refs::iam::GroupName>>>,
     /// The friendly name of the policy.
     ///
@@ -60,8 +58,7 @@ pub struct ManagedPolicy {
     /// > create a Region-specific name, as in the following example:
     /// > `{"Fn::Join": ["", [{"Ref": "AWS::Region"}, {"Ref": "MyResourceName"}]]}`.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-managedpolicyname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-managedpolicyname)
     pub managed_policy_name: Property<String>,
     /// The path for the policy.
     ///
@@ -83,8 +80,7 @@ pub struct ManagedPolicy {
     /// - Length: 1 to 512
     /// - Pattern: `^((/[A-Za-z0-9\.,\+@=_-]+)*)/$`
     /// - Default: `"/"`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-path)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-path)
     pub path: Property<String>,
     /// The JSON policy document that you want to use as the content for the new policy.
     ///
@@ -113,8 +109,7 @@ pub struct ManagedPolicy {
     ///
     /// - Length: 1 to 131072
     /// - Pattern: `^[\u0009\u000A\u000D\u0020-\u00FF]+$`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-policydocument)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-policydocument)
     pub policy_document: Property<Json>,
     /// The name (friendly name, not ARN) of the role to attach the policy to.
     ///
@@ -131,8 +126,7 @@ pub struct ManagedPolicy {
     /// > `AWS::ECS::Service` resource, the `DependsOn` attribute ensures that CloudFormation
     /// > deletes the `AWS::ECS::Service` resource before deleting its role's policy.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-roles)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-roles)
     pub roles: Property<List<Id<refs::iam::RoleName>>>,
     /// The name (friendly name, not ARN) of the IAM user to attach the policy to.
     ///
@@ -141,42 +135,50 @@ pub struct ManagedPolicy {
     /// characters consisting of upper and lowercase alphanumeric characters with no spaces. You
     /// can also include any of the following characters: _+=,.@-
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-users)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html#cfn-iam-managedpolicy-users)
     pub users: Property<List<Id<refs::iam::UserName>>>,
 }
 
 impl ManagedPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(policy_document: impl Into<Property<Json>>) -> Self {
-        Self {
-            policy_document: policy_document.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(policy_document: impl Into<Property<Json>>) -> Self { Self { policy_document: policy_document.into(), ..Self::default() } }
 }
 
 impl Data for ManagedPolicy {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Description", &self.description);
-        fields.optional("Groups", &self.groups);
-        fields.optional("ManagedPolicyName", &self.managed_policy_name);
-        fields.optional("Path", &self.path);
-        fields.required("PolicyDocument", &self.policy_document);
-        fields.optional("Roles", &self.roles);
-        fields.optional("Users", &self.users);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Description", &self.description);
+        to.optional("Groups", &self.groups);
+        to.optional("ManagedPolicyName", &self.managed_policy_name);
+        to.optional("Path", &self.path);
+        to.required("PolicyDocument", &self.policy_document);
+        to.optional("Roles", &self.roles);
+        to.optional("Users", &self.users);
     }
 }
 
-impl std::fmt::Debug for ManagedPolicy {
+#[cfg(feature = "read")]
+impl Read for ManagedPolicy {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Description", &mut this.description);
+        from.field(json, "Groups", &mut this.groups);
+        from.field(json, "ManagedPolicyName", &mut this.managed_policy_name);
+        from.field(json, "Path", &mut this.path);
+        from.field(json, "PolicyDocument", &mut this.policy_document);
+        from.field(json, "Roles", &mut this.roles);
+        from.field(json, "Users", &mut this.users);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ManagedPolicy {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl ManagedPolicy {
@@ -192,32 +194,21 @@ pub struct ManagedPolicyAttributes(Origin);
 
 impl Attributes for ManagedPolicyAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl ManagedPolicyAttributes {
     /// The number of principal entities (users, groups, and roles) that the policy is attached
     /// to.
     #[inline]
-    pub fn attachment_count(&self) -> Value<i64> {
-        self.0.attribute("AttachmentCount")
-    }
-
+    pub fn attachment_count(&self) -> Value<i64> { self.0.attribute("AttachmentCount") }
     /// The date and time, in [ISO 8601 date-time
     /// format](https://docs.aws.amazon.com/http://www.iso.org/iso/iso8601), when the policy was
     /// created.
     #[inline]
-    pub fn create_date(&self) -> Value<String> {
-        self.0.attribute("CreateDate")
-    }
-
+    pub fn create_date(&self) -> Value<String> { self.0.attribute("CreateDate") }
     /// The identifier for the version of the policy that is set as the default (operative)
     /// version.
     ///
@@ -225,16 +216,10 @@ impl ManagedPolicyAttributes {
     /// policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/policies-managed-versions.html)
     /// in the *IAM User Guide*.
     #[inline]
-    pub fn default_version_id(&self) -> Value<String> {
-        self.0.attribute("DefaultVersionId")
-    }
-
+    pub fn default_version_id(&self) -> Value<String> { self.0.attribute("DefaultVersionId") }
     /// Specifies whether the policy can be attached to an IAM user, group, or role.
     #[inline]
-    pub fn is_attachable(&self) -> Value<bool> {
-        self.0.attribute("IsAttachable")
-    }
-
+    pub fn is_attachable(&self) -> Value<bool> { self.0.attribute("IsAttachable") }
     /// The number of entities (users and roles) for which the policy is used as the permissions
     /// boundary.
     ///
@@ -242,30 +227,21 @@ impl ManagedPolicyAttributes {
     /// identities](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html)
     /// in the *IAM User Guide*.
     #[inline]
-    pub fn permissions_boundary_usage_count(&self) -> Value<i64> {
-        self.0.attribute("PermissionsBoundaryUsageCount")
-    }
-
+    pub fn permissions_boundary_usage_count(&self) -> Value<i64> { self.0.attribute("PermissionsBoundaryUsageCount") }
     /// The Amazon Resource Name (ARN) of the managed policy that you want information about.
     ///
     /// For more information about ARNs, see [Amazon Resource Names
     /// (ARNs)](https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html) in the *AWS
     /// General Reference*.
     #[inline]
-    pub fn policy_arn(&self) -> Value<Id<refs::iam::ManagedPolicyPolicyArn>> {
-        self.0.attribute("PolicyArn")
-    }
-
+    pub fn policy_arn(&self) -> Value<Id<refs::iam::ManagedPolicyPolicyArn>> { self.0.attribute("PolicyArn") }
     /// The stable and unique string identifying the policy.
     ///
     /// For more information about IDs, see [IAM
     /// identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/Using_Identifiers.html) in
     /// the *IAM User Guide*.
     #[inline]
-    pub fn policy_id(&self) -> Value<String> {
-        self.0.attribute("PolicyId")
-    }
-
+    pub fn policy_id(&self) -> Value<String> { self.0.attribute("PolicyId") }
     /// The date and time, in [ISO 8601 date-time
     /// format](https://docs.aws.amazon.com/http://www.iso.org/iso/iso8601), when the policy was
     /// last updated.
@@ -274,9 +250,7 @@ impl ManagedPolicyAttributes {
     /// was created. When a policy has more than one version, this field contains the date and
     /// time when the most recent policy version was created.
     #[inline]
-    pub fn update_date(&self) -> Value<String> {
-        self.0.attribute("UpdateDate")
-    }
+    pub fn update_date(&self) -> Value<String> { self.0.attribute("UpdateDate") }
 }
 
 impl Resource for ManagedPolicy {

@@ -36,7 +36,7 @@ use crate::prelude::*;
 /// > [CreateOpenIDConnectProvider](https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html)
 /// > operation to highly privileged users.
 ///
-/// [`AWS::IAM::OIDCProvider`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html)
 #[derive(Default)]
 pub struct OidcProvider {
     /// A list of client IDs (also known as audiences) that are associated with the specified IAM
@@ -44,8 +44,7 @@ pub struct OidcProvider {
     /// [CreateOpenIDConnectProvider](https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html).
     ///
     /// - Each: Length: 1 to 255
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html#cfn-iam-oidcprovider-clientidlist)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html#cfn-iam-oidcprovider-clientidlist)
     pub client_id_list: Property<List<String>>,
     /// A list of tags that are attached to the specified IAM OIDC provider. The returned list of
     /// tags is sorted by tag key. For more information about tagging, see [Tagging IAM
@@ -53,8 +52,7 @@ pub struct OidcProvider {
     /// Guide*.
     ///
     /// - Items: 0 to 50
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html#cfn-iam-oidcprovider-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html#cfn-iam-oidcprovider-tags)
     pub tags: Property<List<Tag>>,
     /// A list of certificate thumbprints that are associated with the specified IAM OIDC provider
     /// resource object. For more information, see
@@ -67,36 +65,45 @@ pub struct OidcProvider {
     /// - Items: at most 5
     /// - Each: Length: 40
     /// - Each: Pattern: `[0-9A-Fa-f]{40}`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html#cfn-iam-oidcprovider-thumbprintlist)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html#cfn-iam-oidcprovider-thumbprintlist)
     pub thumbprint_list: Property<List<String>>,
     /// The URL that the IAM OIDC provider resource object is associated with. For more
     /// information, see
     /// [CreateOpenIDConnectProvider](https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html).
     ///
     /// - Length: 1 to 255
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html#cfn-iam-oidcprovider-url)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-oidcprovider.html#cfn-iam-oidcprovider-url)
     pub url: Property<String>,
 }
 
 impl Data for OidcProvider {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ClientIdList", &self.client_id_list);
-        fields.optional("Tags", &self.tags);
-        fields.optional("ThumbprintList", &self.thumbprint_list);
-        fields.optional("Url", &self.url);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ClientIdList", &self.client_id_list);
+        to.optional("Tags", &self.tags);
+        to.optional("ThumbprintList", &self.thumbprint_list);
+        to.optional("Url", &self.url);
     }
 }
 
-impl std::fmt::Debug for OidcProvider {
+#[cfg(feature = "read")]
+impl Read for OidcProvider {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ClientIdList", &mut this.client_id_list);
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "ThumbprintList", &mut this.thumbprint_list);
+        from.field(json, "Url", &mut this.url);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for OidcProvider {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl OidcProvider {
@@ -112,23 +119,16 @@ pub struct OidcProviderAttributes(Origin);
 
 impl Attributes for OidcProviderAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl OidcProviderAttributes {
     /// Returns the Amazon Resource Name (ARN) for the specified `AWS::IAM::OIDCProvider`
     /// resource.
     #[inline]
-    pub fn arn(&self) -> Value<Id<refs::iam::OidcProviderArn>> {
-        self.0.attribute("Arn")
-    }
+    pub fn arn(&self) -> Value<Id<refs::iam::OidcProviderArn>> { self.0.attribute("Arn") }
 }
 
 impl Resource for OidcProvider {

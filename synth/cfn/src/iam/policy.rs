@@ -35,7 +35,7 @@ use crate::prelude::*;
 /// > -
 /// >   [`AWS::IAM::UserPolicy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-userpolicy.html)
 ///
-/// [`AWS::IAM::Policy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html)
 #[derive(Default)]
 pub struct Policy {
     /// The name of the group to associate the policy with.
@@ -45,8 +45,7 @@ pub struct Policy {
     /// characters consisting of upper and lowercase alphanumeric characters with no spaces. You
     /// can also include any of the following characters: _+=,.@-.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html#cfn-iam-policy-groups)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html#cfn-iam-policy-groups)
     pub groups: Property<List<Id<refs::iam::GroupName>>>,
     /// The policy document.
     ///
@@ -66,8 +65,7 @@ pub struct Policy {
     ///
     /// - Length: 1 to 131072
     /// - Pattern: `^[\u0009\u000A\u000D\u0020-\u00FF]+$`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html#cfn-iam-policy-policydocument)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html#cfn-iam-policy-policydocument)
     pub policy_document: Property<Json>,
     /// The name of the policy document.
     ///
@@ -78,8 +76,7 @@ pub struct Policy {
     ///
     /// - Length: 1 to 128
     /// - Pattern: `^[\w+=,.@-]+$`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html#cfn-iam-policy-policyname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html#cfn-iam-policy-policyname)
     pub policy_name: Property<String>,
     /// The name of the role to associate the policy with.
     ///
@@ -96,8 +93,7 @@ pub struct Policy {
     /// > `AWS::ECS::Service` resource, the `DependsOn` attribute ensures that CloudFormation
     /// > deletes the `AWS::ECS::Service` resource before deleting its role's policy.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html#cfn-iam-policy-roles)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html#cfn-iam-policy-roles)
     pub roles: Property<List<Id<refs::iam::RoleName>>>,
     /// The name of the user to associate the policy with.
     ///
@@ -106,44 +102,46 @@ pub struct Policy {
     /// characters consisting of upper and lowercase alphanumeric characters with no spaces. You
     /// can also include any of the following characters: _+=,.@-
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html#cfn-iam-policy-users)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html#cfn-iam-policy-users)
     pub users: Property<List<Id<refs::iam::UserName>>>,
 }
 
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        policy_document: impl Into<Property<Json>>,
-        policy_name: impl Into<Property<String>>,
-    ) -> Self {
-        Self {
-            policy_document: policy_document.into(),
-            policy_name: policy_name.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), policy_name: policy_name.into(), ..Self::default() } }
 }
 
 impl Data for Policy {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Groups", &self.groups);
-        fields.required("PolicyDocument", &self.policy_document);
-        fields.required("PolicyName", &self.policy_name);
-        fields.optional("Roles", &self.roles);
-        fields.optional("Users", &self.users);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Groups", &self.groups);
+        to.required("PolicyDocument", &self.policy_document);
+        to.required("PolicyName", &self.policy_name);
+        to.optional("Roles", &self.roles);
+        to.optional("Users", &self.users);
     }
 }
 
-impl std::fmt::Debug for Policy {
+#[cfg(feature = "read")]
+impl Read for Policy {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Groups", &mut this.groups);
+        from.field(json, "PolicyDocument", &mut this.policy_document);
+        from.field(json, "PolicyName", &mut this.policy_name);
+        from.field(json, "Roles", &mut this.roles);
+        from.field(json, "Users", &mut this.users);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Policy {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Policy {
@@ -159,14 +157,9 @@ pub struct PolicyAttributes(Origin);
 
 impl Attributes for PolicyAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl PolicyAttributes {
@@ -176,9 +169,7 @@ impl PolicyAttributes {
     /// identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/Using_Identifiers.html) in
     /// the *IAM User Guide*.
     #[inline]
-    pub fn id(&self) -> Value<String> {
-        self.0.attribute("Id")
-    }
+    pub fn id(&self) -> Value<String> { self.0.attribute("Id") }
 }
 
 impl Resource for Policy {

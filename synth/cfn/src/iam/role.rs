@@ -13,7 +13,7 @@ use crate::prelude::*;
 /// quotas](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html) in the *IAM
 /// User Guide*.
 ///
-/// [`AWS::IAM::Role`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html)
 #[derive(Default)]
 pub struct Role {
     /// The trust policy that is associated with this role. Trust policies define which entities
@@ -27,15 +27,13 @@ pub struct Role {
     ///
     /// - Length: 1 to 131072
     /// - Pattern: `^[\u0009\u000A\u000D\u0020-\u00FF]+$`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-assumerolepolicydocument)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-assumerolepolicydocument)
     pub assume_role_policy_document: Property<Json>,
     /// A description of the role that you provide.
     ///
     /// - Length: 0 to 1000
     /// - Pattern: `^[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]*$`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-description)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-description)
     pub description: Property<String>,
     /// A list of Amazon Resource Names (ARNs) of the IAM managed policies that you want to attach
     /// to the role.
@@ -44,10 +42,8 @@ pub struct Role {
     /// Namespaces](https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html) in
     /// the *AWS General Reference*.
     ///
-    /// - Items: 0 to 20
     /// - Each: Pattern: `arn:(aws[a-zA-Z-]*)?:iam::(\d{12}|aws):policy/[a-zA-Z_0-9+=,.@\-_/]+`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-managedpolicyarns)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-managedpolicyarns)
     pub managed_policy_arns: Property<List<Id<refs::iam::ManagedPolicyPolicyArn>>>,
     /// The maximum session duration (in seconds) that you want to set for the specified role. If
     /// you do not specify a value for this setting, the default value of one hour is applied.
@@ -64,8 +60,7 @@ pub struct Role {
     /// the *IAM User Guide*.
     ///
     /// - Range: 3600 to 43200
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-maxsessionduration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-maxsessionduration)
     pub max_session_duration: Property<i64>,
     /// The path to the role. For more information about paths, see [IAM
     /// Identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/Using_Identifiers.html) in
@@ -83,8 +78,7 @@ pub struct Role {
     /// - Length: 1 to 512
     /// - Pattern: `^(\u002F)|(\u002F[\u0021-\u007E]+\u002F)$`
     /// - Default: `"/"`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-path)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-path)
     pub path: Property<String>,
     /// The ARN of the policy used to set the permissions boundary for the role.
     ///
@@ -93,8 +87,7 @@ pub struct Role {
     /// in the *IAM User Guide*.
     ///
     /// - Length: 20 to 2048
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-permissionsboundary)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-permissionsboundary)
     pub permissions_boundary: Property<Id<refs::iam::ManagedPolicyPolicyArn>>,
     /// Adds or updates an inline policy document that is embedded in the specified IAM role.
     ///
@@ -122,8 +115,7 @@ pub struct Role {
     /// > `AWS::ECS::Service` resource, the `DependsOn` attribute ensures that CloudFormation
     /// > deletes the `AWS::ECS::Service` resource before deleting its role's policy.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-policies)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-policies)
     pub policies: Property<List<Policy>>,
     /// A name for the IAM role, up to 64 characters in length. For valid values, see the
     /// `RoleName` parameter for the
@@ -152,55 +144,61 @@ pub struct Role {
     ///
     /// - Length: 1 to 64
     /// - Pattern: `^[\w+=,.@-]+$`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-rolename)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-rolename)
     pub role_name: Property<String>,
     /// A list of tags that are attached to the role. For more information about tagging, see
     /// [Tagging IAM resources](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html) in
     /// the *IAM User Guide*.
     ///
     /// - Items: 0 to 50
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html#cfn-iam-role-tags)
     pub tags: Property<List<Tag>>,
 }
 
 impl Role {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(assume_role_policy_document: impl Into<Property<Json>>) -> Self {
-        Self {
-            assume_role_policy_document: assume_role_policy_document.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(assume_role_policy_document: impl Into<Property<Json>>) -> Self { Self { assume_role_policy_document: assume_role_policy_document.into(), ..Self::default() } }
 }
 
 impl Data for Role {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required(
-            "AssumeRolePolicyDocument",
-            &self.assume_role_policy_document,
-        );
-        fields.optional("Description", &self.description);
-        fields.optional("ManagedPolicyArns", &self.managed_policy_arns);
-        fields.optional("MaxSessionDuration", &self.max_session_duration);
-        fields.optional("Path", &self.path);
-        fields.optional("PermissionsBoundary", &self.permissions_boundary);
-        fields.optional("Policies", &self.policies);
-        fields.optional("RoleName", &self.role_name);
-        fields.optional("Tags", &self.tags);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AssumeRolePolicyDocument", &self.assume_role_policy_document);
+        to.optional("Description", &self.description);
+        to.optional("ManagedPolicyArns", &self.managed_policy_arns);
+        to.optional("MaxSessionDuration", &self.max_session_duration);
+        to.optional("Path", &self.path);
+        to.optional("PermissionsBoundary", &self.permissions_boundary);
+        to.optional("Policies", &self.policies);
+        to.optional("RoleName", &self.role_name);
+        to.optional("Tags", &self.tags);
     }
 }
 
-impl std::fmt::Debug for Role {
+#[cfg(feature = "read")]
+impl Read for Role {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AssumeRolePolicyDocument", &mut this.assume_role_policy_document);
+        from.field(json, "Description", &mut this.description);
+        from.field(json, "ManagedPolicyArns", &mut this.managed_policy_arns);
+        from.field(json, "MaxSessionDuration", &mut this.max_session_duration);
+        from.field(json, "Path", &mut this.path);
+        from.field(json, "PermissionsBoundary", &mut this.permissions_boundary);
+        from.field(json, "Policies", &mut this.policies);
+        from.field(json, "RoleName", &mut this.role_name);
+        from.field(json, "Tags", &mut this.tags);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Role {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Role {
@@ -219,52 +217,51 @@ impl Role {
 /// Policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/policies-managed-vs-inline.html)
 /// in the *IAM User Guide*.
 ///
-/// [`Policy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-role-policy.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-role-policy.html)
 #[derive(Default)]
 pub struct Policy {
     /// The entire contents of the policy that defines permissions. For more information, see
     /// [Overview of JSON
     /// policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#access_policies-json).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-role-policy.html#cfn-iam-role-policy-policydocument)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-role-policy.html#cfn-iam-role-policy-policydocument)
     pub policy_document: Property<Json>,
     /// The friendly name (not ARN) identifying the policy.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-role-policy.html#cfn-iam-role-policy-policyname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-role-policy.html#cfn-iam-role-policy-policyname)
     pub policy_name: Property<String>,
 }
 
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        policy_document: impl Into<Property<Json>>,
-        policy_name: impl Into<Property<String>>,
-    ) -> Self {
-        Self {
-            policy_document: policy_document.into(),
-            policy_name: policy_name.into(),
-        }
-    }
+    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), policy_name: policy_name.into() } }
 }
 
 impl Data for Policy {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("PolicyDocument", &self.policy_document);
-        fields.required("PolicyName", &self.policy_name);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("PolicyDocument", &self.policy_document);
+        to.required("PolicyName", &self.policy_name);
     }
 }
 
-impl std::fmt::Debug for Policy {
+#[cfg(feature = "read")]
+impl Read for Policy {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "PolicyDocument", &mut this.policy_document);
+        from.field(json, "PolicyName", &mut this.policy_name);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Policy {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::IAM::Role`, on its [`Handle`](synth_core::Handle).
@@ -272,14 +269,9 @@ pub struct RoleAttributes(Origin);
 
 impl Attributes for RoleAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl RoleAttributes {
@@ -289,10 +281,7 @@ impl RoleAttributes {
     ///
     /// This will return a value such as `arn:aws:iam::1234567890:role/MyRole-AJJHDSKSDF`.
     #[inline]
-    pub fn arn(&self) -> Value<Id<refs::iam::RoleArn>> {
-        self.0.attribute("Arn")
-    }
-
+    pub fn arn(&self) -> Value<Id<refs::iam::RoleArn>> { self.0.attribute("Arn") }
     /// Returns the stable and unique string identifying the role. For example,
     /// `AIDAJQABLZS4A3QDU576Q`.
     ///
@@ -300,9 +289,7 @@ impl RoleAttributes {
     /// Identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html)
     /// in the *IAM User Guide*.
     #[inline]
-    pub fn role_id(&self) -> Value<String> {
-        self.0.attribute("RoleId")
-    }
+    pub fn role_id(&self) -> Value<String> { self.0.attribute("RoleId") }
 }
 
 impl Resource for Role {

@@ -10,14 +10,13 @@ use crate::prelude::*;
 /// STS quotas](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html) in
 /// the *IAM User Guide*.
 ///
-/// [`AWS::IAM::User`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html)
 #[derive(Default)]
 pub struct User {
     /// A list of group names to which you want to add the user.
     ///
     /// - Items: 0 to 10
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-groups)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-groups)
     pub groups: Property<List<Id<refs::iam::GroupName>>>,
     /// Creates a password for the specified IAM user. A password allows an IAM user to access AWS
     /// services through the AWS Management Console .
@@ -32,8 +31,7 @@ pub struct User {
     /// passwords](https://docs.aws.amazon.com/IAM/latest/UserGuide/Using_ManagingLogins.html) in
     /// the *IAM User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-loginprofile)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-loginprofile)
     pub login_profile: Property<LoginProfile>,
     /// A list of Amazon Resource Names (ARNs) of the IAM managed policies that you want to attach
     /// to the user.
@@ -44,8 +42,7 @@ pub struct User {
     ///
     /// - Items: 0 to 20
     /// - Each: Pattern: `arn:(aws[a-zA-Z-]*)?:iam::(\d{12}|aws):policy/[a-zA-Z_0-9+=,.@\-_/]+`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-managedpolicyarns)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-managedpolicyarns)
     pub managed_policy_arns: Property<List<Id<refs::iam::ManagedPolicyPolicyArn>>>,
     /// The path for the user name. For more information about paths, see [IAM
     /// identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/Using_Identifiers.html) in
@@ -62,8 +59,7 @@ pub struct User {
     ///
     /// - Length: 1 to 512
     /// - Pattern: `^(\u002F)|(\u002F[\u0021-\u007E]+\u002F)$`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-path)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-path)
     pub path: Property<String>,
     /// The ARN of the managed policy that is used to set the permissions boundary for the user.
     ///
@@ -79,8 +75,7 @@ pub struct User {
     /// in the *IAM User Guide*.
     ///
     /// - Length: 20 to 2048
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-permissionsboundary)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-permissionsboundary)
     pub permissions_boundary: Property<Id<refs::iam::ManagedPolicyPolicyArn>>,
     /// Adds or updates an inline policy document that is embedded in the specified IAM user. To
     /// view AWS::IAM::User snippets, see [Declaring an IAM User
@@ -94,8 +89,7 @@ pub struct User {
     /// Entities](https://docs.aws.amazon.com/IAM/latest/UserGuide/LimitationsOnEntities.html) in
     /// the *IAM User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-policies)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-policies)
     pub policies: Property<List<Policy>>,
     /// A list of tags that you want to attach to the new user. Each tag consists of a key name
     /// and an associated value. For more information about tagging, see [Tagging IAM
@@ -106,8 +100,7 @@ pub struct User {
     /// > then the entire request fails and the resource is not created.
     ///
     /// - Items: 0 to 50
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-tags)
     pub tags: Property<List<Tag>>,
     /// The name of the user to create. Do not include the path in this value.
     ///
@@ -133,32 +126,46 @@ pub struct User {
     ///
     /// - Length: 1 to 64
     /// - Pattern: `^[\w+=,.@-]+$`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-username)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-user.html#cfn-iam-user-username)
     pub user_name: Property<String>,
 }
 
 impl Data for User {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Groups", &self.groups);
-        fields.optional("LoginProfile", &self.login_profile);
-        fields.optional("ManagedPolicyArns", &self.managed_policy_arns);
-        fields.optional("Path", &self.path);
-        fields.optional("PermissionsBoundary", &self.permissions_boundary);
-        fields.optional("Policies", &self.policies);
-        fields.optional("Tags", &self.tags);
-        fields.optional("UserName", &self.user_name);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Groups", &self.groups);
+        to.optional("LoginProfile", &self.login_profile);
+        to.optional("ManagedPolicyArns", &self.managed_policy_arns);
+        to.optional("Path", &self.path);
+        to.optional("PermissionsBoundary", &self.permissions_boundary);
+        to.optional("Policies", &self.policies);
+        to.optional("Tags", &self.tags);
+        to.optional("UserName", &self.user_name);
     }
 }
 
-impl std::fmt::Debug for User {
+#[cfg(feature = "read")]
+impl Read for User {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Groups", &mut this.groups);
+        from.field(json, "LoginProfile", &mut this.login_profile);
+        from.field(json, "ManagedPolicyArns", &mut this.managed_policy_arns);
+        from.field(json, "Path", &mut this.path);
+        from.field(json, "PermissionsBoundary", &mut this.permissions_boundary);
+        from.field(json, "Policies", &mut this.policies);
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "UserName", &mut this.user_name);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for User {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl User {
@@ -175,47 +182,49 @@ impl User {
 /// Passwords](https://docs.aws.amazon.com/IAM/latest/UserGuide/Using_ManagingLogins.html) in
 /// the *IAM User Guide*.
 ///
-/// [`LoginProfile`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-loginprofile.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-loginprofile.html)
 #[derive(Default)]
 pub struct LoginProfile {
     /// The user's password.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-loginprofile.html#cfn-iam-user-loginprofile-password)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-loginprofile.html#cfn-iam-user-loginprofile-password)
     pub password: Property<String>,
     /// Specifies whether the user is required to set a new password on next sign-in.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-loginprofile.html#cfn-iam-user-loginprofile-passwordresetrequired)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-loginprofile.html#cfn-iam-user-loginprofile-passwordresetrequired)
     pub password_reset_required: Property<bool>,
 }
 
 impl LoginProfile {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(password: impl Into<Property<String>>) -> Self {
-        Self {
-            password: password.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(password: impl Into<Property<String>>) -> Self { Self { password: password.into(), ..Self::default() } }
 }
 
 impl Data for LoginProfile {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Password", &self.password);
-        fields.optional("PasswordResetRequired", &self.password_reset_required);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Password", &self.password);
+        to.optional("PasswordResetRequired", &self.password_reset_required);
     }
 }
 
-impl std::fmt::Debug for LoginProfile {
+#[cfg(feature = "read")]
+impl Read for LoginProfile {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Password", &mut this.password);
+        from.field(json, "PasswordResetRequired", &mut this.password_reset_required);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LoginProfile {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Contains information about an attached policy.
@@ -226,52 +235,51 @@ impl std::fmt::Debug for LoginProfile {
 /// Policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/policies-managed-vs-inline.html)
 /// in the *IAM User Guide*.
 ///
-/// [`Policy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-policy.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-policy.html)
 #[derive(Default)]
 pub struct Policy {
     /// The entire contents of the policy that defines permissions. For more information, see
     /// [Overview of JSON
     /// policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#access_policies-json).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-policy.html#cfn-iam-user-policy-policydocument)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-policy.html#cfn-iam-user-policy-policydocument)
     pub policy_document: Property<Json>,
     /// The friendly name (not ARN) identifying the policy.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-policy.html#cfn-iam-user-policy-policyname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-iam-user-policy.html#cfn-iam-user-policy-policyname)
     pub policy_name: Property<String>,
 }
 
 impl Policy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        policy_document: impl Into<Property<Json>>,
-        policy_name: impl Into<Property<String>>,
-    ) -> Self {
-        Self {
-            policy_document: policy_document.into(),
-            policy_name: policy_name.into(),
-        }
-    }
+    pub fn new(policy_document: impl Into<Property<Json>>, policy_name: impl Into<Property<String>>) -> Self { Self { policy_document: policy_document.into(), policy_name: policy_name.into() } }
 }
 
 impl Data for Policy {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("PolicyDocument", &self.policy_document);
-        fields.required("PolicyName", &self.policy_name);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("PolicyDocument", &self.policy_document);
+        to.required("PolicyName", &self.policy_name);
     }
 }
 
-impl std::fmt::Debug for Policy {
+#[cfg(feature = "read")]
+impl Read for Policy {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "PolicyDocument", &mut this.policy_document);
+        from.field(json, "PolicyName", &mut this.policy_name);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Policy {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::IAM::User`, on its [`Handle`](synth_core::Handle).
@@ -279,23 +287,16 @@ pub struct UserAttributes(Origin);
 
 impl Attributes for UserAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl UserAttributes {
     /// Returns the Amazon Resource Name (ARN) for the specified `AWS::IAM::User` resource. For
     /// example: `arn:aws:iam::123456789012:user/mystack-myuser-1CCXAFG2H2U4D`.
     #[inline]
-    pub fn arn(&self) -> Value<Id<refs::iam::UserArn>> {
-        self.0.attribute("Arn")
-    }
+    pub fn arn(&self) -> Value<Id<refs::iam::UserArn>> { self.0.attribute("Arn") }
 }
 
 impl Resource for User {

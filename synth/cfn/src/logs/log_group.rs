@@ -16,30 +16,27 @@ use crate::prelude::*;
 /// - Log group names consist of the following characters: a-z, A-Z, 0-9, '_' (underscore),
 ///   '-' (hyphen), '/' (forward slash), and '.' (period).
 ///
-/// [`AWS::Logs::LogGroup`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html)
 #[derive(Default)]
 pub struct LogGroup {
     /// Indicates whether bearer token authentication is enabled for this log group. When enabled,
     /// bearer token authentication is allowed on operations until it is explicitly disabled.
     ///
     /// - Default: `false`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-bearertokenauthenticationenabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-bearertokenauthenticationenabled)
     pub bearer_token_authentication_enabled: Property<bool>,
     /// Creates a data protection policy and assigns it to the log group. A data protection policy
     /// can help safeguard sensitive data that's ingested by the log group by auditing and masking
     /// the sensitive log data. When a user who does not have permission to view masked data views
     /// a log event that includes masked data, the sensitive data is replaced by asterisks.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-dataprotectionpolicy)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-dataprotectionpolicy)
     pub data_protection_policy: Property<Json>,
     /// Indicates whether deletion protection is enabled for this log group. When enabled,
     /// deletion protection blocks all deletion operations until it is explicitly disabled.
     ///
     /// - Default: `false`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-deletionprotectionenabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-deletionprotectionenabled)
     pub deletion_protection_enabled: Property<bool>,
     /// Creates or updates a *field index policy* for the specified log group. Only log groups in
     /// the Standard log class support field index policies. For more information about log
@@ -58,8 +55,7 @@ pub struct LogGroup {
     ///
     /// Currently, this array supports only one field index policy object.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-fieldindexpolicies)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-fieldindexpolicies)
     pub field_index_policies: Property<List<Json>>,
     /// The Amazon Resource Name (ARN) of the AWS key to use when encrypting log data.
     ///
@@ -78,8 +74,7 @@ pub struct LogGroup {
     ///
     /// - Length: 0 to 256
     /// - Pattern: `^arn:[a-z0-9-]+:kms:[a-z0-9-]+:\d{12}:(key|alias)/.+$`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-kmskeyid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-kmskeyid)
     pub kms_key_id: Property<OneOf<LogGroupKmsKeyId>>,
     /// Specifies the log group class for this log group. There are two classes:
     ///
@@ -91,22 +86,19 @@ pub struct LogGroup {
     /// classes](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html)
     ///
     /// - Default: `"STANDARD"`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-loggroupclass)
-    pub log_group_class: Property<LogGroupClass>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-loggroupclass)
+    pub log_group_class: Property<Listed<LogGroupClass>>,
     /// The name of the log group. If you don't specify a name, AWS CloudFormation generates a
     /// unique ID for the log group.
     ///
     /// - Length: 1 to 512
     /// - Pattern: `^[.\-_/#A-Za-z0-9]{1,512}$`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-loggroupname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-loggroupname)
     pub log_group_name: Property<String>,
     /// Creates or updates a resource policy for the specified log group that allows other
     /// services to put log events to this account. A LogGroup can have 1 resource policy.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-resourcepolicydocument)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-resourcepolicydocument)
     pub resource_policy_document: Property<Json>,
     /// The number of days to retain the log events in the specified log group. Possible values
     /// are: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192,
@@ -115,48 +107,57 @@ pub struct LogGroup {
     /// To set a log group so that its log events do not expire, do not specify this property.
     ///
     /// - Allowed: `1`, `3`, `5`, `7`, `14`, `30`, `60`, `90`, `120`, `150`, `180`, `365`, `400`, `545`, `731`, `1096`, `1827`, `2192`, `2557`, `2922`, `3288`, `3653`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-retentionindays)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-retentionindays)
     pub retention_in_days: Property<i64>,
     /// An array of key-value pairs to apply to the log group.
     ///
     /// For more information, see
     /// [Tag](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html#cfn-logs-loggroup-tags)
     pub tags: Property<List<Tag>>,
 }
 
 impl Data for LogGroup {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "BearerTokenAuthenticationEnabled",
-            &self.bearer_token_authentication_enabled,
-        );
-        fields.optional("DataProtectionPolicy", &self.data_protection_policy);
-        fields.optional(
-            "DeletionProtectionEnabled",
-            &self.deletion_protection_enabled,
-        );
-        fields.optional("FieldIndexPolicies", &self.field_index_policies);
-        fields.optional("KmsKeyId", &self.kms_key_id);
-        fields.optional("LogGroupClass", &self.log_group_class);
-        fields.optional("LogGroupName", &self.log_group_name);
-        fields.optional("ResourcePolicyDocument", &self.resource_policy_document);
-        fields.optional("RetentionInDays", &self.retention_in_days);
-        fields.optional("Tags", &self.tags);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("BearerTokenAuthenticationEnabled", &self.bearer_token_authentication_enabled);
+        to.optional("DataProtectionPolicy", &self.data_protection_policy);
+        to.optional("DeletionProtectionEnabled", &self.deletion_protection_enabled);
+        to.optional("FieldIndexPolicies", &self.field_index_policies);
+        to.optional("KmsKeyId", &self.kms_key_id);
+        to.optional("LogGroupClass", &self.log_group_class);
+        to.optional("LogGroupName", &self.log_group_name);
+        to.optional("ResourcePolicyDocument", &self.resource_policy_document);
+        to.optional("RetentionInDays", &self.retention_in_days);
+        to.optional("Tags", &self.tags);
     }
 }
 
-impl std::fmt::Debug for LogGroup {
+#[cfg(feature = "read")]
+impl Read for LogGroup {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "BearerTokenAuthenticationEnabled", &mut this.bearer_token_authentication_enabled);
+        from.field(json, "DataProtectionPolicy", &mut this.data_protection_policy);
+        from.field(json, "DeletionProtectionEnabled", &mut this.deletion_protection_enabled);
+        from.field(json, "FieldIndexPolicies", &mut this.field_index_policies);
+        from.field(json, "KmsKeyId", &mut this.kms_key_id);
+        from.field(json, "LogGroupClass", &mut this.log_group_class);
+        from.field(json, "LogGroupName", &mut this.log_group_name);
+        from.field(json, "ResourcePolicyDocument", &mut this.resource_policy_document);
+        from.field(json, "RetentionInDays", &mut this.retention_in_days);
+        from.field(json, "Tags", &mut this.tags);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LogGroup {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl LogGroup {
@@ -172,23 +173,16 @@ pub struct LogGroupAttributes(Origin);
 
 impl Attributes for LogGroupAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl LogGroupAttributes {
     /// The ARN of the log group, such as
     /// `arn:aws:logs:us-west-1:123456789012:log-group:/mystack-testgroup-12ABC1AB12A1:*`
     #[inline]
-    pub fn arn(&self) -> Value<Id<refs::logs::LogGroupArn>> {
-        self.0.attribute("Arn")
-    }
+    pub fn arn(&self) -> Value<Id<refs::logs::LogGroupArn>> { self.0.attribute("Arn") }
 }
 
 impl Resource for LogGroup {
@@ -214,8 +208,18 @@ impl Accepts<refs::kms::KeyId> for LogGroupKmsKeyId {}
 
 impl Accepts<refs::kms::AliasName> for LogGroupKmsKeyId {}
 
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<LogGroupKmsKeyId>> for crate::kms::Key {
+    const ATTRIBUTE: Option<&'static str> = Some("Arn");
+}
+
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<LogGroupKmsKeyId>> for crate::kms::Alias {
+    const ATTRIBUTE: Option<&'static str> = None;
+}
+
 /// Values of `LogGroup.LogGroupClass`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum LogGroupClass {
     /// `STANDARD`.
     Standard,
@@ -223,38 +227,8 @@ pub enum LogGroupClass {
     InfrequentAccess,
     /// `DELIVERY`.
     Delivery,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl LogGroupClass {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Standard => Text::Borrowed("STANDARD"),
-            Self::InfrequentAccess => Text::Borrowed("INFREQUENT_ACCESS"),
-            Self::Delivery => Text::Borrowed("DELIVERY"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for LogGroupClass {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "STANDARD" => Self::Standard,
-            "INFREQUENT_ACCESS" => Self::InfrequentAccess,
-            "DELIVERY" => Self::Delivery,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for LogGroupClass {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for LogGroupClass {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Standard, "STANDARD"), (Self::InfrequentAccess, "INFREQUENT_ACCESS"), (Self::Delivery, "DELIVERY")];
 }

@@ -16,51 +16,53 @@ use crate::prelude::*;
 /// - Log stream names can be between 1 and 512 characters long.
 /// - The ':' (colon) and '*' (asterisk) characters are not allowed.
 ///
-/// [`AWS::Logs::LogStream`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-logstream.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-logstream.html)
 #[derive(Default)]
 pub struct LogStream {
     /// The name of the log group where the log stream is created.
     ///
     /// - Length: 1 to 512
     /// - Pattern: `^[\.\-_/#A-Za-z0-9]+$`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-logstream.html#cfn-logs-logstream-loggroupname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-logstream.html#cfn-logs-logstream-loggroupname)
     pub log_group_name: Property<Id<refs::logs::LogGroupName>>,
     /// The name of the log stream. The name must be unique within the log group.
     ///
     /// - Length: 1 to 512
     /// - Pattern: `^[^:*]*$`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-logstream.html#cfn-logs-logstream-logstreamname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-logstream.html#cfn-logs-logstream-logstreamname)
     pub log_stream_name: Property<String>,
 }
 
 impl LogStream {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self {
-        Self {
-            log_group_name: log_group_name.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self { Self { log_group_name: log_group_name.into(), ..Self::default() } }
 }
 
 impl Data for LogStream {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("LogGroupName", &self.log_group_name);
-        fields.optional("LogStreamName", &self.log_stream_name);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("LogGroupName", &self.log_group_name);
+        to.optional("LogStreamName", &self.log_stream_name);
     }
 }
 
-impl std::fmt::Debug for LogStream {
+#[cfg(feature = "read")]
+impl Read for LogStream {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "LogGroupName", &mut this.log_group_name);
+        from.field(json, "LogStreamName", &mut this.log_stream_name);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LogStream {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl LogStream {

@@ -11,7 +11,7 @@ use crate::prelude::*;
 ///
 /// The maximum number of metric filters that can be associated with a log group is 100.
 ///
-/// [`AWS::Logs::MetricFilter`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html)
 #[derive(Default)]
 pub struct MetricFilter {
     /// This parameter is valid only for log groups that have an active log transformer. For more
@@ -21,94 +21,87 @@ pub struct MetricFilter {
     /// If this value is `true`, the metric filter is applied on the transformed version of the
     /// log events instead of the original ingested log events.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-applyontransformedlogs)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-applyontransformedlogs)
     pub apply_on_transformed_logs: Property<bool>,
     /// The list of system fields that are emitted as additional dimensions in the generated
     /// metrics. Returns the `emitSystemFieldDimensions` value if it was specified when the metric
     /// filter was created.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-emitsystemfielddimensions)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-emitsystemfielddimensions)
     pub emit_system_field_dimensions: Property<List<String>>,
     /// The filter expression that specifies which log events are processed by this metric filter
     /// based on system fields. Returns the `fieldSelectionCriteria` value if it was specified
     /// when the metric filter was created.
     ///
     /// - Length: 0 to 2000
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-fieldselectioncriteria)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-fieldselectioncriteria)
     pub field_selection_criteria: Property<String>,
     /// The name of the metric filter.
     ///
     /// - Length: 1 to 512
     /// - Pattern: `^[^:*]{1,512}`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-filtername)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-filtername)
     pub filter_name: Property<String>,
     /// A filter pattern for extracting metric data out of ingested log events. For more
     /// information, see [Filter and Pattern
     /// Syntax](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html).
     ///
     /// - Length: 0 to 1024
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-filterpattern)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-filterpattern)
     pub filter_pattern: Property<String>,
     /// The name of an existing log group that you want to associate with this metric filter.
     ///
     /// - Length: 1 to 512
     /// - Pattern: `^[.\-_/#A-Za-z0-9]{1,512}`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-loggroupname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-loggroupname)
     pub log_group_name: Property<Id<refs::logs::LogGroupName>>,
     /// The metric transformations.
     ///
     /// - Items: 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-metrictransformations)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-metricfilter.html#cfn-logs-metricfilter-metrictransformations)
     pub metric_transformations: Property<List<MetricTransformation>>,
 }
 
 impl MetricFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        filter_pattern: impl Into<Property<String>>,
-        log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>,
-        metric_transformations: impl Into<Property<List<MetricTransformation>>>,
-    ) -> Self {
-        Self {
-            filter_pattern: filter_pattern.into(),
-            log_group_name: log_group_name.into(),
-            metric_transformations: metric_transformations.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(filter_pattern: impl Into<Property<String>>, log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>, metric_transformations: impl Into<Property<List<MetricTransformation>>>) -> Self { Self { filter_pattern: filter_pattern.into(), log_group_name: log_group_name.into(), metric_transformations: metric_transformations.into(), ..Self::default() } }
 }
 
 impl Data for MetricFilter {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ApplyOnTransformedLogs", &self.apply_on_transformed_logs);
-        fields.optional(
-            "EmitSystemFieldDimensions",
-            &self.emit_system_field_dimensions,
-        );
-        fields.optional("FieldSelectionCriteria", &self.field_selection_criteria);
-        fields.optional("FilterName", &self.filter_name);
-        fields.required("FilterPattern", &self.filter_pattern);
-        fields.required("LogGroupName", &self.log_group_name);
-        fields.required("MetricTransformations", &self.metric_transformations);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ApplyOnTransformedLogs", &self.apply_on_transformed_logs);
+        to.optional("EmitSystemFieldDimensions", &self.emit_system_field_dimensions);
+        to.optional("FieldSelectionCriteria", &self.field_selection_criteria);
+        to.optional("FilterName", &self.filter_name);
+        to.required("FilterPattern", &self.filter_pattern);
+        to.required("LogGroupName", &self.log_group_name);
+        to.required("MetricTransformations", &self.metric_transformations);
     }
 }
 
-impl std::fmt::Debug for MetricFilter {
+#[cfg(feature = "read")]
+impl Read for MetricFilter {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ApplyOnTransformedLogs", &mut this.apply_on_transformed_logs);
+        from.field(json, "EmitSystemFieldDimensions", &mut this.emit_system_field_dimensions);
+        from.field(json, "FieldSelectionCriteria", &mut this.field_selection_criteria);
+        from.field(json, "FilterName", &mut this.filter_name);
+        from.field(json, "FilterPattern", &mut this.filter_pattern);
+        from.field(json, "LogGroupName", &mut this.log_group_name);
+        from.field(json, "MetricTransformations", &mut this.metric_transformations);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for MetricFilter {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl MetricFilter {
@@ -122,14 +115,13 @@ impl MetricFilter {
 /// `MetricTransformation` is a property of the `AWS::Logs::MetricFilter` resource that
 /// describes how to transform log streams into a CloudWatch metric.
 ///
-/// [`MetricTransformation`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html)
 #[derive(Default)]
 pub struct MetricTransformation {
     /// (Optional) The value to emit when a filter pattern does not match a log event. This value
     /// can be null.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html#cfn-logs-metricfilter-metrictransformation-defaultvalue)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html#cfn-logs-metricfilter-metrictransformation-defaultvalue)
     pub default_value: Property<f64>,
     /// The fields to use as dimensions for the metric. One metric filter can include as many as
     /// three dimensions.
@@ -149,15 +141,13 @@ pub struct MetricTransformation {
     /// > Charges](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html).
     ///
     /// - Items: 1 to 3
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html#cfn-logs-metricfilter-metrictransformation-dimensions)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html#cfn-logs-metricfilter-metrictransformation-dimensions)
     pub dimensions: Property<List<Dimension>>,
     /// The name of the CloudWatch metric.
     ///
     /// - Length: 1 to 255
     /// - Pattern: `^((?![:*$])[\x00-\x7F]){1,255}`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html#cfn-logs-metricfilter-metrictransformation-metricname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html#cfn-logs-metricfilter-metrictransformation-metricname)
     pub metric_name: Property<String>,
     /// A custom namespace to contain your metric in CloudWatch. Use namespaces to group together
     /// metrics that are similar. For more information, see
@@ -165,8 +155,7 @@ pub struct MetricTransformation {
     ///
     /// - Length: 1 to 256
     /// - Pattern: `^[0-9a-zA-Z\.\-_\/#]{1,256}`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html#cfn-logs-metricfilter-metrictransformation-metricnamespace)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html#cfn-logs-metricfilter-metrictransformation-metricnamespace)
     pub metric_namespace: Property<String>,
     /// The value that is published to the CloudWatch metric. For example, if you're counting the
     /// occurrences of a particular term like `Error`, specify 1 for the metric value. If you're
@@ -175,53 +164,53 @@ pub struct MetricTransformation {
     /// as `$.size`.
     ///
     /// - Length: 1 to 100
-    /// - Pattern: `^(([0-9]*)|(\$.*))$`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html#cfn-logs-metricfilter-metrictransformation-metricvalue)
+    /// - Pattern: `^([+-]?([0-9]*\.?[0-9]*)|(\$.*))$`
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html#cfn-logs-metricfilter-metrictransformation-metricvalue)
     pub metric_value: Property<String>,
     /// The unit to assign to the metric. If you omit this, the unit is set as `None`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html#cfn-logs-metricfilter-metrictransformation-unit)
-    pub unit: Property<MetricTransformationUnit>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-metrictransformation.html#cfn-logs-metricfilter-metrictransformation-unit)
+    pub unit: Property<Listed<MetricTransformationUnit>>,
 }
 
 impl MetricTransformation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        metric_name: impl Into<Property<String>>,
-        metric_namespace: impl Into<Property<String>>,
-        metric_value: impl Into<Property<String>>,
-    ) -> Self {
-        Self {
-            metric_name: metric_name.into(),
-            metric_namespace: metric_namespace.into(),
-            metric_value: metric_value.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(metric_name: impl Into<Property<String>>, metric_namespace: impl Into<Property<String>>, metric_value: impl Into<Property<String>>) -> Self { Self { metric_name: metric_name.into(), metric_namespace: metric_namespace.into(), metric_value: metric_value.into(), ..Self::default() } }
 }
 
 impl Data for MetricTransformation {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("DefaultValue", &self.default_value);
-        fields.optional("Dimensions", &self.dimensions);
-        fields.required("MetricName", &self.metric_name);
-        fields.required("MetricNamespace", &self.metric_namespace);
-        fields.required("MetricValue", &self.metric_value);
-        fields.optional("Unit", &self.unit);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("DefaultValue", &self.default_value);
+        to.optional("Dimensions", &self.dimensions);
+        to.required("MetricName", &self.metric_name);
+        to.required("MetricNamespace", &self.metric_namespace);
+        to.required("MetricValue", &self.metric_value);
+        to.optional("Unit", &self.unit);
     }
 }
 
-impl std::fmt::Debug for MetricTransformation {
+#[cfg(feature = "read")]
+impl Read for MetricTransformation {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "DefaultValue", &mut this.default_value);
+        from.field(json, "Dimensions", &mut this.dimensions);
+        from.field(json, "MetricName", &mut this.metric_name);
+        from.field(json, "MetricNamespace", &mut this.metric_namespace);
+        from.field(json, "MetricValue", &mut this.metric_value);
+        from.field(json, "Unit", &mut this.unit);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for MetricTransformation {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the CloudWatch metric dimensions to publish with this metric.
@@ -248,7 +237,7 @@ impl std::fmt::Debug for MetricTransformation {
 /// > AWS
 /// > Charges](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html).
 ///
-/// [`Dimension`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-dimension.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-dimension.html)
 #[derive(Default)]
 pub struct Dimension {
     /// The name for the CloudWatch metric dimension that the metric filter creates.
@@ -257,45 +246,47 @@ pub struct Dimension {
     /// non-whitespace character, and cannot start with a colon (:).
     ///
     /// - Length: 1 to 255
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-dimension.html#cfn-logs-metricfilter-dimension-key)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-dimension.html#cfn-logs-metricfilter-dimension-key)
     pub key: Property<String>,
     /// The log event field that will contain the value for this dimension. This dimension will
     /// only be published for a metric if the value is found in the log event. For example,
     /// `$.eventType` for JSON log events, or `$server` for space-delimited log events.
     ///
     /// - Length: 1 to 255
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-dimension.html#cfn-logs-metricfilter-dimension-value)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-logs-metricfilter-dimension.html#cfn-logs-metricfilter-dimension-value)
     pub value: Property<String>,
 }
 
 impl Dimension {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
-        Self {
-            key: key.into(),
-            value: value.into(),
-        }
-    }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
 }
 
 impl Data for Dimension {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Key", &self.key);
-        fields.required("Value", &self.value);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Key", &self.key);
+        to.required("Value", &self.value);
     }
 }
 
-impl std::fmt::Debug for Dimension {
+#[cfg(feature = "read")]
+impl Read for Dimension {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Key", &mut this.key);
+        from.field(json, "Value", &mut this.value);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Dimension {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Resource for MetricFilter {
@@ -305,7 +296,7 @@ impl Resource for MetricFilter {
 }
 
 /// Values of `MetricTransformation.Unit`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum MetricTransformationUnit {
     /// `Seconds`.
     Seconds,
@@ -361,86 +352,8 @@ pub enum MetricTransformationUnit {
     CountSecond,
     /// `None`.
     None,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl MetricTransformationUnit {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Seconds => Text::Borrowed("Seconds"),
-            Self::Microseconds => Text::Borrowed("Microseconds"),
-            Self::Milliseconds => Text::Borrowed("Milliseconds"),
-            Self::Bytes => Text::Borrowed("Bytes"),
-            Self::Kilobytes => Text::Borrowed("Kilobytes"),
-            Self::Megabytes => Text::Borrowed("Megabytes"),
-            Self::Gigabytes => Text::Borrowed("Gigabytes"),
-            Self::Terabytes => Text::Borrowed("Terabytes"),
-            Self::Bits => Text::Borrowed("Bits"),
-            Self::Kilobits => Text::Borrowed("Kilobits"),
-            Self::Megabits => Text::Borrowed("Megabits"),
-            Self::Gigabits => Text::Borrowed("Gigabits"),
-            Self::Terabits => Text::Borrowed("Terabits"),
-            Self::Percent => Text::Borrowed("Percent"),
-            Self::Count => Text::Borrowed("Count"),
-            Self::BytesSecond => Text::Borrowed("Bytes/Second"),
-            Self::KilobytesSecond => Text::Borrowed("Kilobytes/Second"),
-            Self::MegabytesSecond => Text::Borrowed("Megabytes/Second"),
-            Self::GigabytesSecond => Text::Borrowed("Gigabytes/Second"),
-            Self::TerabytesSecond => Text::Borrowed("Terabytes/Second"),
-            Self::BitsSecond => Text::Borrowed("Bits/Second"),
-            Self::KilobitsSecond => Text::Borrowed("Kilobits/Second"),
-            Self::MegabitsSecond => Text::Borrowed("Megabits/Second"),
-            Self::GigabitsSecond => Text::Borrowed("Gigabits/Second"),
-            Self::TerabitsSecond => Text::Borrowed("Terabits/Second"),
-            Self::CountSecond => Text::Borrowed("Count/Second"),
-            Self::None => Text::Borrowed("None"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for MetricTransformationUnit {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Seconds" => Self::Seconds,
-            "Microseconds" => Self::Microseconds,
-            "Milliseconds" => Self::Milliseconds,
-            "Bytes" => Self::Bytes,
-            "Kilobytes" => Self::Kilobytes,
-            "Megabytes" => Self::Megabytes,
-            "Gigabytes" => Self::Gigabytes,
-            "Terabytes" => Self::Terabytes,
-            "Bits" => Self::Bits,
-            "Kilobits" => Self::Kilobits,
-            "Megabits" => Self::Megabits,
-            "Gigabits" => Self::Gigabits,
-            "Terabits" => Self::Terabits,
-            "Percent" => Self::Percent,
-            "Count" => Self::Count,
-            "Bytes/Second" => Self::BytesSecond,
-            "Kilobytes/Second" => Self::KilobytesSecond,
-            "Megabytes/Second" => Self::MegabytesSecond,
-            "Gigabytes/Second" => Self::GigabytesSecond,
-            "Terabytes/Second" => Self::TerabytesSecond,
-            "Bits/Second" => Self::BitsSecond,
-            "Kilobits/Second" => Self::KilobitsSecond,
-            "Megabits/Second" => Self::MegabitsSecond,
-            "Gigabits/Second" => Self::GigabitsSecond,
-            "Terabits/Second" => Self::TerabitsSecond,
-            "Count/Second" => Self::CountSecond,
-            "None" => Self::None,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for MetricTransformationUnit {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for MetricTransformationUnit {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Seconds, "Seconds"), (Self::Microseconds, "Microseconds"), (Self::Milliseconds, "Milliseconds"), (Self::Bytes, "Bytes"), (Self::Kilobytes, "Kilobytes"), (Self::Megabytes, "Megabytes"), (Self::Gigabytes, "Gigabytes"), (Self::Terabytes, "Terabytes"), (Self::Bits, "Bits"), (Self::Kilobits, "Kilobits"), (Self::Megabits, "Megabits"), (Self::Gigabits, "Gigabits"), (Self::Terabits, "Terabits"), (Self::Percent, "Percent"), (Self::Count, "Count"), (Self::BytesSecond, "Bytes/Second"), (Self::KilobytesSecond, "Kilobytes/Second"), (Self::MegabytesSecond, "Megabytes/Second"), (Self::GigabytesSecond, "Gigabytes/Second"), (Self::TerabytesSecond, "Terabytes/Second"), (Self::BitsSecond, "Bits/Second"), (Self::KilobitsSecond, "Kilobits/Second"), (Self::MegabitsSecond, "Megabits/Second"), (Self::GigabitsSecond, "Gigabits/Second"), (Self::TerabitsSecond, "Terabits/Second"), (Self::CountSecond, "Count/Second"), (Self::None, "None")];
 }

@@ -19,7 +19,7 @@ use crate::prelude::*;
 ///
 /// There can be as many as two subscription filters associated with a log group.
 ///
-/// [`AWS::Logs::SubscriptionFilter`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html)
 #[derive(Default)]
 pub struct SubscriptionFilter {
     /// This parameter is valid only for log groups that have an active log transformer. For more
@@ -29,50 +29,43 @@ pub struct SubscriptionFilter {
     /// If this value is `true`, the subscription filter is applied on the transformed version of
     /// the log events instead of the original ingested log events.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-applyontransformedlogs)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-applyontransformedlogs)
     pub apply_on_transformed_logs: Property<bool>,
     /// The Amazon Resource Name (ARN) of the destination.
     ///
     /// - Length: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-destinationarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-destinationarn)
     pub destination_arn: Property<OneOf<SubscriptionFilterDestinationArn>>,
     /// The method used to distribute log data to the destination, which can be either random or
     /// grouped by log stream.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-distribution)
-    pub distribution: Property<SubscriptionFilterDistribution>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-distribution)
+    pub distribution: Property<Listed<SubscriptionFilterDistribution>>,
     /// The list of system fields that are included in the log events sent to the subscription
     /// destination. Returns the `emitSystemFields` value if it was specified when the
     /// subscription filter was created.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-emitsystemfields)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-emitsystemfields)
     pub emit_system_fields: Property<List<String>>,
     /// The filter expression that specifies which log events are processed by this subscription
     /// filter based on system fields. Returns the `fieldSelectionCriteria` value if it was
     /// specified when the subscription filter was created.
     ///
     /// - Length: 0 to 2000
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-fieldselectioncriteria)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-fieldselectioncriteria)
     pub field_selection_criteria: Property<String>,
     /// The name of the subscription filter.
     ///
     /// - Length: 1 to 512
     /// - Pattern: `^[^:*]*$`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-filtername)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-filtername)
     pub filter_name: Property<String>,
     /// The filtering expressions that restrict what gets delivered to the destination AWS
     /// resource. For more information about the filter pattern syntax, see [Filter and Pattern
     /// Syntax](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html).
     ///
     /// - Length: 0 to 1024
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-filterpattern)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-filterpattern)
     pub filter_pattern: Property<String>,
     /// The log group to associate with the subscription filter. All log events that are uploaded
     /// to this log group are filtered and delivered to the specified AWS resource if the filter
@@ -80,58 +73,61 @@ pub struct SubscriptionFilter {
     ///
     /// - Length: 1 to 512
     /// - Pattern: `^[\.\-_/#A-Za-z0-9]+$`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-loggroupname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-loggroupname)
     pub log_group_name: Property<Id<refs::logs::LogGroupName>>,
     /// The ARN of an IAM role that grants CloudWatch Logs permissions to deliver ingested log
     /// events to the destination stream. You don't need to provide the ARN when you are working
     /// with a logical destination for cross-account delivery.
     ///
     /// - Length: at least 1
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-rolearn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-subscriptionfilter.html#cfn-logs-subscriptionfilter-rolearn)
     pub role_arn: Property<Id<refs::iam::RoleArn>>,
 }
 
 impl SubscriptionFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        destination_arn: impl Into<Property<OneOf<SubscriptionFilterDestinationArn>>>,
-        filter_pattern: impl Into<Property<String>>,
-        log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>,
-    ) -> Self {
-        Self {
-            destination_arn: destination_arn.into(),
-            filter_pattern: filter_pattern.into(),
-            log_group_name: log_group_name.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(destination_arn: impl Into<Property<OneOf<SubscriptionFilterDestinationArn>>>, filter_pattern: impl Into<Property<String>>, log_group_name: impl Into<Property<Id<refs::logs::LogGroupName>>>) -> Self { Self { destination_arn: destination_arn.into(), filter_pattern: filter_pattern.into(), log_group_name: log_group_name.into(), ..Self::default() } }
 }
 
 impl Data for SubscriptionFilter {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ApplyOnTransformedLogs", &self.apply_on_transformed_logs);
-        fields.required("DestinationArn", &self.destination_arn);
-        fields.optional("Distribution", &self.distribution);
-        fields.optional("EmitSystemFields", &self.emit_system_fields);
-        fields.optional("FieldSelectionCriteria", &self.field_selection_criteria);
-        fields.optional("FilterName", &self.filter_name);
-        fields.required("FilterPattern", &self.filter_pattern);
-        fields.required("LogGroupName", &self.log_group_name);
-        fields.optional("RoleArn", &self.role_arn);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ApplyOnTransformedLogs", &self.apply_on_transformed_logs);
+        to.required("DestinationArn", &self.destination_arn);
+        to.optional("Distribution", &self.distribution);
+        to.optional("EmitSystemFields", &self.emit_system_fields);
+        to.optional("FieldSelectionCriteria", &self.field_selection_criteria);
+        to.optional("FilterName", &self.filter_name);
+        to.required("FilterPattern", &self.filter_pattern);
+        to.required("LogGroupName", &self.log_group_name);
+        to.optional("RoleArn", &self.role_arn);
     }
 }
 
-impl std::fmt::Debug for SubscriptionFilter {
+#[cfg(feature = "read")]
+impl Read for SubscriptionFilter {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ApplyOnTransformedLogs", &mut this.apply_on_transformed_logs);
+        from.field(json, "DestinationArn", &mut this.destination_arn);
+        from.field(json, "Distribution", &mut this.distribution);
+        from.field(json, "EmitSystemFields", &mut this.emit_system_fields);
+        from.field(json, "FieldSelectionCriteria", &mut this.field_selection_criteria);
+        from.field(json, "FilterName", &mut this.filter_name);
+        from.field(json, "FilterPattern", &mut this.filter_pattern);
+        from.field(json, "LogGroupName", &mut this.log_group_name);
+        from.field(json, "RoleArn", &mut this.role_arn);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for SubscriptionFilter {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl SubscriptionFilter {
@@ -159,43 +155,35 @@ impl Accepts<refs::kinesisfirehose::DeliveryStreamArn> for SubscriptionFilterDes
 
 impl Accepts<refs::lambda::AliasArn> for SubscriptionFilterDestinationArn {}
 
+#[cfg(feature = "lambda")]
+impl Identifies<OneOf<SubscriptionFilterDestinationArn>> for crate::lambda::Function {
+    const ATTRIBUTE: Option<&'static str> = Some("Arn");
+}
+
+#[cfg(feature = "kinesis")]
+impl Identifies<OneOf<SubscriptionFilterDestinationArn>> for crate::kinesis::Stream {
+    const ATTRIBUTE: Option<&'static str> = Some("Arn");
+}
+
+#[cfg(feature = "kinesisfirehose")]
+impl Identifies<OneOf<SubscriptionFilterDestinationArn>> for crate::kinesisfirehose::DeliveryStream {
+    const ATTRIBUTE: Option<&'static str> = Some("Arn");
+}
+
+#[cfg(feature = "lambda")]
+impl Identifies<OneOf<SubscriptionFilterDestinationArn>> for crate::lambda::Alias {
+    const ATTRIBUTE: Option<&'static str> = None;
+}
+
 /// Values of `SubscriptionFilter.Distribution`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum SubscriptionFilterDistribution {
     /// `Random`.
     Random,
     /// `ByLogStream`.
     ByLogStream,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl SubscriptionFilterDistribution {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Random => Text::Borrowed("Random"),
-            Self::ByLogStream => Text::Borrowed("ByLogStream"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for SubscriptionFilterDistribution {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Random" => Self::Random,
-            "ByLogStream" => Self::ByLogStream,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for SubscriptionFilterDistribution {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for SubscriptionFilterDistribution {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Random, "Random"), (Self::ByLogStream, "ByLogStream")];
 }

@@ -14,7 +14,7 @@ use crate::prelude::*;
 ///
 /// > You can only delete empty buckets. Deletion fails for buckets that have contents.
 ///
-/// [`AWS::S3::Bucket`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html)
 #[derive(Default)]
 pub struct Bucket {
     /// The ABAC status of the general purpose bucket. When ABAC is enabled for the general
@@ -24,16 +24,14 @@ pub struct Bucket {
     /// S3 general purpose
     /// buckets](https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-abacstatus)
-    pub abac_status: Property<BucketAbacStatus>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-abacstatus)
+    pub abac_status: Property<Listed<BucketAbacStatus>>,
     /// Configures the transfer acceleration state for an Amazon S3 bucket. For more information,
     /// see [Amazon S3 Transfer
     /// Acceleration](https://docs.aws.amazon.com/AmazonS3/latest/dev/transfer-acceleration.html)
     /// in the *Amazon S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-accelerateconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-accelerateconfiguration)
     pub accelerate_configuration: Property<AccelerateConfiguration>,
     /// > This is a legacy property, and it is not recommended for most use cases. A majority of
     /// > modern use cases in Amazon S3 no longer require the use of ACLs, and we recommend that
@@ -60,14 +58,12 @@ pub struct Bucket {
     /// examples](https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html)
     /// in the *Amazon S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-accesscontrol)
-    pub access_control: Property<BucketAccessControl>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-accesscontrol)
+    pub access_control: Property<Listed<BucketAccessControl>>,
     /// Specifies the configuration and any analyses for the analytics filter of an Amazon S3
     /// bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-analyticsconfigurations)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-analyticsconfigurations)
     pub analytics_configurations: Property<List<AnalyticsConfiguration>>,
     /// Specifies default encryption for a bucket using server-side encryption with Amazon
     /// S3-managed keys (SSE-S3), AWS KMS-managed keys (SSE-KMS), or dual-layer server-side
@@ -76,8 +72,7 @@ pub struct Bucket {
     /// Buckets](https://docs.aws.amazon.com/AmazonS3/latest/dev/bucket-encryption.html) in the *Amazon
     /// S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-bucketencryption)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-bucketencryption)
     pub bucket_encryption: Property<BucketEncryption>,
     /// A name for the bucket. If you don't specify a name, AWS CloudFormation generates a unique
     /// ID and uses that ID for the bucket name. The bucket name must contain only lowercase
@@ -94,62 +89,52 @@ pub struct Bucket {
     ///
     /// - Length: at most 63
     /// - Pattern: `^([a-z0-9][a-z0-9.-]*[a-z0-9])?$`
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-bucketname)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-bucketname)
     pub bucket_name: Property<String>,
     /// `BucketNamePrefix`, which AWS does not describe.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-bucketnameprefix)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-bucketnameprefix)
     pub bucket_name_prefix: Property<String>,
     /// `BucketNamespace`, which AWS does not describe.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-bucketnamespace)
-    pub bucket_namespace: Property<BucketNamespace>,
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-bucketnamespace)
+    pub bucket_namespace: Property<Listed<BucketNamespace>>,
     /// Describes the cross-origin access configuration for objects in an Amazon S3 bucket. For
     /// more information, see [Enabling Cross-Origin Resource
     /// Sharing](https://docs.aws.amazon.com/AmazonS3/latest/dev/cors.html) in the *Amazon S3 User
     /// Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-corsconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-corsconfiguration)
     pub cors_configuration: Property<CorsConfiguration>,
     /// Defines how Amazon S3 handles Intelligent-Tiering storage.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-intelligenttieringconfigurations)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-intelligenttieringconfigurations)
     pub intelligent_tiering_configurations: Property<List<IntelligentTieringConfiguration>>,
     /// Specifies the S3 Inventory configuration for an Amazon S3 bucket. For more information,
     /// see [GET Bucket
     /// inventory](https://docs.aws.amazon.com/AmazonS3/latest/API/RESTBucketGETInventoryConfig.html)
     /// in the *Amazon S3 API Reference*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-inventoryconfigurations)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-inventoryconfigurations)
     pub inventory_configurations: Property<List<InventoryConfiguration>>,
     /// Specifies the lifecycle configuration for objects in an Amazon S3 bucket. For more
     /// information, see [Object Lifecycle
     /// Management](https://docs.aws.amazon.com/AmazonS3/latest/dev/object-lifecycle-mgmt.html) in
     /// the *Amazon S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-lifecycleconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-lifecycleconfiguration)
     pub lifecycle_configuration: Property<LifecycleConfiguration>,
     /// Settings that define where logs are stored.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-loggingconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-loggingconfiguration)
     pub logging_configuration: Property<LoggingConfiguration>,
     /// The S3 Metadata configuration for a general purpose bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-metadataconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-metadataconfiguration)
     pub metadata_configuration: Property<MetadataConfiguration>,
     /// The metadata table configuration of an Amazon S3 general purpose bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-metadatatableconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-metadatatableconfiguration)
     pub metadata_table_configuration: Property<MetadataTableConfiguration>,
     /// Specifies a metrics configuration for the CloudWatch request metrics (specified by the
     /// metrics configuration ID) from an Amazon S3 bucket. If you're updating an existing metrics
@@ -158,13 +143,11 @@ pub struct Bucket {
     /// see
     /// [PutBucketMetricsConfiguration](https://docs.aws.amazon.com/AmazonS3/latest/API/RESTBucketPUTMetricConfiguration.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-metricsconfigurations)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-metricsconfigurations)
     pub metrics_configurations: Property<List<MetricsConfiguration>>,
     /// Configuration that defines how Amazon S3 handles bucket notifications.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-notificationconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-notificationconfiguration)
     pub notification_configuration: Property<NotificationConfiguration>,
     /// > This operation is not supported for directory buckets.
     ///
@@ -183,24 +166,20 @@ pub struct Bucket {
     /// >   header value is `my file.txt`, containing two spaces after `my`, you must URL encode
     /// >   this value to `my%20%20file.txt`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-objectlockconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-objectlockconfiguration)
     pub object_lock_configuration: Property<ObjectLockConfiguration>,
     /// Indicates whether this bucket has an Object Lock configuration enabled. Enable
     /// `ObjectLockEnabled` when you apply `ObjectLockConfiguration` to a bucket.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-objectlockenabled)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-objectlockenabled)
     pub object_lock_enabled: Property<bool>,
     /// Configuration that defines how Amazon S3 handles Object Ownership rules.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-ownershipcontrols)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-ownershipcontrols)
     pub ownership_controls: Property<OwnershipControls>,
     /// Configuration that defines how Amazon S3 handles public access.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-publicaccessblockconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-publicaccessblockconfiguration)
     pub public_access_block_configuration: Property<PublicAccessBlockConfiguration>,
     /// Configuration for replicating objects in an S3 bucket. To enable replication, you must
     /// also enable versioning by using the `VersioningConfiguration` property.
@@ -208,13 +187,11 @@ pub struct Bucket {
     /// Amazon S3 can store replicated objects in a single destination bucket or multiple
     /// destination buckets. The destination bucket or buckets must already exist.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-replicationconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-replicationconfiguration)
     pub replication_configuration: Property<ReplicationConfiguration>,
     /// An arbitrary set of tags (key-value pairs) for this S3 bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-tags)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-tags)
     pub tags: Property<List<Tag>>,
     /// Enables multiple versions of all objects in this bucket. You might enable versioning to
     /// prevent objects from being deleted or overwritten by mistake or to archive objects so that
@@ -225,78 +202,91 @@ pub struct Bucket {
     /// > after enabling versioning before issuing write operations ( `PUT` or `DELETE` ) on
     /// > objects in the bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-versioningconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-versioningconfiguration)
     pub versioning_configuration: Property<VersioningConfiguration>,
     /// Information used to configure the bucket as a static website. For more information, see
     /// [Hosting Websites on Amazon
     /// S3](https://docs.aws.amazon.com/AmazonS3/latest/dev/WebsiteHosting.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-websiteconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html#cfn-s3-bucket-websiteconfiguration)
     pub website_configuration: Property<WebsiteConfiguration>,
 }
 
 impl Data for Bucket {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AbacStatus", &self.abac_status);
-        fields.optional("AccelerateConfiguration", &self.accelerate_configuration);
-        fields.optional("AccessControl", &self.access_control);
-        fields.optional("AnalyticsConfigurations", &self.analytics_configurations);
-        fields.optional("BucketEncryption", &self.bucket_encryption);
-        fields.optional("BucketName", &self.bucket_name);
-        fields.optional("BucketNamePrefix", &self.bucket_name_prefix);
-        fields.optional("BucketNamespace", &self.bucket_namespace);
-        fields.optional("CorsConfiguration", &self.cors_configuration);
-        fields.optional(
-            "IntelligentTieringConfigurations",
-            &self.intelligent_tiering_configurations,
-        );
-        fields.optional("InventoryConfigurations", &self.inventory_configurations);
-        fields.optional("LifecycleConfiguration", &self.lifecycle_configuration);
-        fields.optional("LoggingConfiguration", &self.logging_configuration);
-        fields.optional("MetadataConfiguration", &self.metadata_configuration);
-        fields.optional(
-            "MetadataTableConfiguration",
-            &self.metadata_table_configuration,
-        );
-        fields.optional("MetricsConfigurations", &self.metrics_configurations);
-        fields.optional(
-            "NotificationConfiguration",
-            &self.notification_configuration,
-        );
-        fields.optional("ObjectLockConfiguration", &self.object_lock_configuration);
-        fields.optional("ObjectLockEnabled", &self.object_lock_enabled);
-        fields.optional("OwnershipControls", &self.ownership_controls);
-        fields.optional(
-            "PublicAccessBlockConfiguration",
-            &self.public_access_block_configuration,
-        );
-        fields.optional("ReplicationConfiguration", &self.replication_configuration);
-        fields.optional("Tags", &self.tags);
-        fields.optional("VersioningConfiguration", &self.versioning_configuration);
-        fields.optional("WebsiteConfiguration", &self.website_configuration);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AbacStatus", &self.abac_status);
+        to.optional("AccelerateConfiguration", &self.accelerate_configuration);
+        to.optional("AccessControl", &self.access_control);
+        to.optional("AnalyticsConfigurations", &self.analytics_configurations);
+        to.optional("BucketEncryption", &self.bucket_encryption);
+        to.optional("BucketName", &self.bucket_name);
+        to.optional("BucketNamePrefix", &self.bucket_name_prefix);
+        to.optional("BucketNamespace", &self.bucket_namespace);
+        to.optional("CorsConfiguration", &self.cors_configuration);
+        to.optional("IntelligentTieringConfigurations", &self.intelligent_tiering_configurations);
+        to.optional("InventoryConfigurations", &self.inventory_configurations);
+        to.optional("LifecycleConfiguration", &self.lifecycle_configuration);
+        to.optional("LoggingConfiguration", &self.logging_configuration);
+        to.optional("MetadataConfiguration", &self.metadata_configuration);
+        to.optional("MetadataTableConfiguration", &self.metadata_table_configuration);
+        to.optional("MetricsConfigurations", &self.metrics_configurations);
+        to.optional("NotificationConfiguration", &self.notification_configuration);
+        to.optional("ObjectLockConfiguration", &self.object_lock_configuration);
+        to.optional("ObjectLockEnabled", &self.object_lock_enabled);
+        to.optional("OwnershipControls", &self.ownership_controls);
+        to.optional("PublicAccessBlockConfiguration", &self.public_access_block_configuration);
+        to.optional("ReplicationConfiguration", &self.replication_configuration);
+        to.optional("Tags", &self.tags);
+        to.optional("VersioningConfiguration", &self.versioning_configuration);
+        to.optional("WebsiteConfiguration", &self.website_configuration);
     }
 }
 
-impl std::fmt::Debug for Bucket {
+#[cfg(feature = "read")]
+impl Read for Bucket {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AbacStatus", &mut this.abac_status);
+        from.field(json, "AccelerateConfiguration", &mut this.accelerate_configuration);
+        from.field(json, "AccessControl", &mut this.access_control);
+        from.field(json, "AnalyticsConfigurations", &mut this.analytics_configurations);
+        from.field(json, "BucketEncryption", &mut this.bucket_encryption);
+        from.field(json, "BucketName", &mut this.bucket_name);
+        from.field(json, "BucketNamePrefix", &mut this.bucket_name_prefix);
+        from.field(json, "BucketNamespace", &mut this.bucket_namespace);
+        from.field(json, "CorsConfiguration", &mut this.cors_configuration);
+        from.field(json, "IntelligentTieringConfigurations", &mut this.intelligent_tiering_configurations);
+        from.field(json, "InventoryConfigurations", &mut this.inventory_configurations);
+        from.field(json, "LifecycleConfiguration", &mut this.lifecycle_configuration);
+        from.field(json, "LoggingConfiguration", &mut this.logging_configuration);
+        from.field(json, "MetadataConfiguration", &mut this.metadata_configuration);
+        from.field(json, "MetadataTableConfiguration", &mut this.metadata_table_configuration);
+        from.field(json, "MetricsConfigurations", &mut this.metrics_configurations);
+        from.field(json, "NotificationConfiguration", &mut this.notification_configuration);
+        from.field(json, "ObjectLockConfiguration", &mut this.object_lock_configuration);
+        from.field(json, "ObjectLockEnabled", &mut this.object_lock_enabled);
+        from.field(json, "OwnershipControls", &mut this.ownership_controls);
+        from.field(json, "PublicAccessBlockConfiguration", &mut this.public_access_block_configuration);
+        from.field(json, "ReplicationConfiguration", &mut this.replication_configuration);
+        from.field(json, "Tags", &mut this.tags);
+        from.field(json, "VersioningConfiguration", &mut this.versioning_configuration);
+        from.field(json, "WebsiteConfiguration", &mut this.website_configuration);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Bucket {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl Bucket {
     /// Properties whose change replaces the resource, as paths such as `Configuration.Mode`.
-    pub const REPLACED_BY: &'static [&'static str] = &[
-        "BucketName",
-        "BucketNamePrefix",
-        "BucketNamespace",
-        "ObjectLockEnabled",
-    ];
+    pub const REPLACED_BY: &'static [&'static str] = &["BucketName", "BucketNamePrefix", "BucketNamespace", "ObjectLockEnabled"];
 
     /// Properties whose change may replace the resource.
     pub const PERHAPS_REPLACED_BY: &'static [&'static str] = &[];
@@ -307,193 +297,198 @@ impl Bucket {
 /// Acceleration](https://docs.aws.amazon.com/AmazonS3/latest/dev/transfer-acceleration.html)
 /// in the *Amazon S3 User Guide*.
 ///
-/// [`AccelerateConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-accelerateconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-accelerateconfiguration.html)
 #[derive(Default)]
 pub struct AccelerateConfiguration {
     /// Specifies the transfer acceleration status of the bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-accelerateconfiguration.html#cfn-s3-bucket-accelerateconfiguration-accelerationstatus)
-    pub acceleration_status: Property<AccelerateConfigurationAccelerationStatus>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-accelerateconfiguration.html#cfn-s3-bucket-accelerateconfiguration-accelerationstatus)
+    pub acceleration_status: Property<Listed<AccelerateConfigurationAccelerationStatus>>,
 }
 
 impl AccelerateConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        acceleration_status: impl Into<Property<AccelerateConfigurationAccelerationStatus>>,
-    ) -> Self {
-        Self {
-            acceleration_status: acceleration_status.into(),
-        }
-    }
+    pub fn new(acceleration_status: impl Into<Property<Listed<AccelerateConfigurationAccelerationStatus>>>) -> Self { Self { acceleration_status: acceleration_status.into() } }
 }
 
 impl Data for AccelerateConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AccelerationStatus", &self.acceleration_status);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AccelerationStatus", &self.acceleration_status);
     }
 }
 
-impl std::fmt::Debug for AccelerateConfiguration {
+#[cfg(feature = "read")]
+impl Read for AccelerateConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AccelerationStatus", &mut this.acceleration_status);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AccelerateConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the configuration and any analyses for the analytics filter of an Amazon S3
 /// bucket.
 ///
-/// [`AnalyticsConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-analyticsconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-analyticsconfiguration.html)
 #[derive(Default)]
 pub struct AnalyticsConfiguration {
     /// The ID that identifies the analytics configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-analyticsconfiguration.html#cfn-s3-bucket-analyticsconfiguration-id)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-analyticsconfiguration.html#cfn-s3-bucket-analyticsconfiguration-id)
     pub id: Property<String>,
     /// The prefix that an object must have to be included in the analytics results.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-analyticsconfiguration.html#cfn-s3-bucket-analyticsconfiguration-prefix)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-analyticsconfiguration.html#cfn-s3-bucket-analyticsconfiguration-prefix)
     pub prefix: Property<String>,
     /// Contains data related to access patterns to be collected and made available to analyze the
     /// tradeoffs between different storage classes.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-analyticsconfiguration.html#cfn-s3-bucket-analyticsconfiguration-storageclassanalysis)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-analyticsconfiguration.html#cfn-s3-bucket-analyticsconfiguration-storageclassanalysis)
     pub storage_class_analysis: Property<StorageClassAnalysis>,
     /// The tags to use when evaluating an analytics filter.
     ///
     /// The analytics only includes objects that meet the filter's criteria. If no filter is
     /// specified, all of the contents of the bucket are included in the analysis.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-analyticsconfiguration.html#cfn-s3-bucket-analyticsconfiguration-tagfilters)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-analyticsconfiguration.html#cfn-s3-bucket-analyticsconfiguration-tagfilters)
     pub tag_filters: Property<List<TagFilter>>,
 }
 
 impl AnalyticsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        id: impl Into<Property<String>>,
-        storage_class_analysis: impl Into<Property<StorageClassAnalysis>>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            storage_class_analysis: storage_class_analysis.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(id: impl Into<Property<String>>, storage_class_analysis: impl Into<Property<StorageClassAnalysis>>) -> Self { Self { id: id.into(), storage_class_analysis: storage_class_analysis.into(), ..Self::default() } }
 }
 
 impl Data for AnalyticsConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Id", &self.id);
-        fields.optional("Prefix", &self.prefix);
-        fields.required("StorageClassAnalysis", &self.storage_class_analysis);
-        fields.optional("TagFilters", &self.tag_filters);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Id", &self.id);
+        to.optional("Prefix", &self.prefix);
+        to.required("StorageClassAnalysis", &self.storage_class_analysis);
+        to.optional("TagFilters", &self.tag_filters);
     }
 }
 
-impl std::fmt::Debug for AnalyticsConfiguration {
+#[cfg(feature = "read")]
+impl Read for AnalyticsConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Id", &mut this.id);
+        from.field(json, "Prefix", &mut this.prefix);
+        from.field(json, "StorageClassAnalysis", &mut this.storage_class_analysis);
+        from.field(json, "TagFilters", &mut this.tag_filters);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AnalyticsConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies data related to access patterns to be collected and made available to analyze
 /// the tradeoffs between different storage classes for an Amazon S3 bucket.
 ///
-/// [`StorageClassAnalysis`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-storageclassanalysis.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-storageclassanalysis.html)
 #[derive(Default)]
 pub struct StorageClassAnalysis {
     /// Specifies how data related to the storage class analysis for an Amazon S3 bucket should be
     /// exported.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-storageclassanalysis.html#cfn-s3-bucket-storageclassanalysis-dataexport)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-storageclassanalysis.html#cfn-s3-bucket-storageclassanalysis-dataexport)
     pub data_export: Property<DataExport>,
 }
 
 impl Data for StorageClassAnalysis {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("DataExport", &self.data_export);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("DataExport", &self.data_export);
     }
 }
 
-impl std::fmt::Debug for StorageClassAnalysis {
+#[cfg(feature = "read")]
+impl Read for StorageClassAnalysis {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "DataExport", &mut this.data_export);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for StorageClassAnalysis {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies how data related to the storage class analysis for an Amazon S3 bucket should be
 /// exported.
 ///
-/// [`DataExport`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-dataexport.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-dataexport.html)
 #[derive(Default)]
 pub struct DataExport {
     /// The place to store the data for an analysis.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-dataexport.html#cfn-s3-bucket-dataexport-destination)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-dataexport.html#cfn-s3-bucket-dataexport-destination)
     pub destination: Property<Destination>,
     /// The version of the output schema to use when exporting data. Must be `V_1`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-dataexport.html#cfn-s3-bucket-dataexport-outputschemaversion)
-    pub output_schema_version: Property<DataExportOutputSchemaVersion>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-dataexport.html#cfn-s3-bucket-dataexport-outputschemaversion)
+    pub output_schema_version: Property<Listed<DataExportOutputSchemaVersion>>,
 }
 
 impl DataExport {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        destination: impl Into<Property<Destination>>,
-        output_schema_version: impl Into<Property<DataExportOutputSchemaVersion>>,
-    ) -> Self {
-        Self {
-            destination: destination.into(),
-            output_schema_version: output_schema_version.into(),
-        }
-    }
+    pub fn new(destination: impl Into<Property<Destination>>, output_schema_version: impl Into<Property<Listed<DataExportOutputSchemaVersion>>>) -> Self { Self { destination: destination.into(), output_schema_version: output_schema_version.into() } }
 }
 
 impl Data for DataExport {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Destination", &self.destination);
-        fields.required("OutputSchemaVersion", &self.output_schema_version);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Destination", &self.destination);
+        to.required("OutputSchemaVersion", &self.output_schema_version);
     }
 }
 
-impl std::fmt::Debug for DataExport {
+#[cfg(feature = "read")]
+impl Read for DataExport {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Destination", &mut this.destination);
+        from.field(json, "OutputSchemaVersion", &mut this.output_schema_version);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for DataExport {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies information about where to publish analysis or configuration results for an
 /// Amazon S3 bucket.
 ///
-/// [`Destination`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-destination.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-destination.html)
 #[derive(Default)]
 pub struct Destination {
     /// The account ID that owns the destination S3 bucket. If no account ID is provided, the
@@ -502,60 +497,58 @@ pub struct Destination {
     /// > Although this value is optional, we strongly recommend that you set it to help prevent
     /// > problems if the destination bucket ownership changes.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-destination.html#cfn-s3-bucket-destination-bucketaccountid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-destination.html#cfn-s3-bucket-destination-bucketaccountid)
     pub bucket_account_id: Property<String>,
     /// The Amazon Resource Name (ARN) of the bucket to which data is exported.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-destination.html#cfn-s3-bucket-destination-bucketarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-destination.html#cfn-s3-bucket-destination-bucketarn)
     pub bucket_arn: Property<Id<refs::s3::BucketArn>>,
     /// Specifies the file format used when exporting data to Amazon S3.
     ///
     /// *Allowed values*: `CSV` | `ORC` | `Parquet`
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-destination.html#cfn-s3-bucket-destination-format)
-    pub format: Property<DestinationFormat>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-destination.html#cfn-s3-bucket-destination-format)
+    pub format: Property<Listed<DestinationFormat>>,
     /// The prefix to use when exporting data. The prefix is prepended to all results.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-destination.html#cfn-s3-bucket-destination-prefix)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-destination.html#cfn-s3-bucket-destination-prefix)
     pub prefix: Property<String>,
 }
 
 impl Destination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        bucket_arn: impl Into<Property<Id<refs::s3::BucketArn>>>,
-        format: impl Into<Property<DestinationFormat>>,
-    ) -> Self {
-        Self {
-            bucket_arn: bucket_arn.into(),
-            format: format.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(bucket_arn: impl Into<Property<Id<refs::s3::BucketArn>>>, format: impl Into<Property<Listed<DestinationFormat>>>) -> Self { Self { bucket_arn: bucket_arn.into(), format: format.into(), ..Self::default() } }
 }
 
 impl Data for Destination {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("BucketAccountId", &self.bucket_account_id);
-        fields.required("BucketArn", &self.bucket_arn);
-        fields.required("Format", &self.format);
-        fields.optional("Prefix", &self.prefix);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("BucketAccountId", &self.bucket_account_id);
+        to.required("BucketArn", &self.bucket_arn);
+        to.required("Format", &self.format);
+        to.optional("Prefix", &self.prefix);
     }
 }
 
-impl std::fmt::Debug for Destination {
+#[cfg(feature = "read")]
+impl Read for Destination {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "BucketAccountId", &mut this.bucket_account_id);
+        from.field(json, "BucketArn", &mut this.bucket_arn);
+        from.field(json, "Format", &mut this.format);
+        from.field(json, "Prefix", &mut this.prefix);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Destination {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies tags to use to identify a subset of objects for an Amazon S3 bucket. For more
@@ -563,47 +556,49 @@ impl std::fmt::Debug for Destination {
 /// tags](https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html) in the *Amazon
 /// Simple Storage Service User Guide*.
 ///
-/// [`TagFilter`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tagfilter.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tagfilter.html)
 #[derive(Default)]
 pub struct TagFilter {
     /// The tag key.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tagfilter.html#cfn-s3-bucket-tagfilter-key)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tagfilter.html#cfn-s3-bucket-tagfilter-key)
     pub key: Property<String>,
     /// The tag value.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tagfilter.html#cfn-s3-bucket-tagfilter-value)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tagfilter.html#cfn-s3-bucket-tagfilter-value)
     pub value: Property<String>,
 }
 
 impl TagFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
-        Self {
-            key: key.into(),
-            value: value.into(),
-        }
-    }
+    pub fn new(key: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { key: key.into(), value: value.into() } }
 }
 
 impl Data for TagFilter {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Key", &self.key);
-        fields.required("Value", &self.value);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Key", &self.key);
+        to.required("Value", &self.value);
     }
 }
 
-impl std::fmt::Debug for TagFilter {
+#[cfg(feature = "read")]
+impl Read for TagFilter {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Key", &mut this.key);
+        from.field(json, "Value", &mut this.value);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for TagFilter {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies default encryption for a bucket using server-side encryption with Amazon
@@ -613,45 +608,43 @@ impl std::fmt::Debug for TagFilter {
 /// Buckets](https://docs.aws.amazon.com/AmazonS3/latest/dev/bucket-encryption.html) in the *Amazon
 /// S3 User Guide*.
 ///
-/// [`BucketEncryption`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-bucketencryption.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-bucketencryption.html)
 #[derive(Default)]
 pub struct BucketEncryption {
     /// Specifies the default server-side-encryption configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-bucketencryption.html#cfn-s3-bucket-bucketencryption-serversideencryptionconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-bucketencryption.html#cfn-s3-bucket-bucketencryption-serversideencryptionconfiguration)
     pub server_side_encryption_configuration: Property<List<ServerSideEncryptionRule>>,
 }
 
 impl BucketEncryption {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        server_side_encryption_configuration: impl Into<Property<List<ServerSideEncryptionRule>>>,
-    ) -> Self {
-        Self {
-            server_side_encryption_configuration: server_side_encryption_configuration.into(),
-        }
-    }
+    pub fn new(server_side_encryption_configuration: impl Into<Property<List<ServerSideEncryptionRule>>>) -> Self { Self { server_side_encryption_configuration: server_side_encryption_configuration.into() } }
 }
 
 impl Data for BucketEncryption {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required(
-            "ServerSideEncryptionConfiguration",
-            &self.server_side_encryption_configuration,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("ServerSideEncryptionConfiguration", &self.server_side_encryption_configuration);
     }
 }
 
-impl std::fmt::Debug for BucketEncryption {
+#[cfg(feature = "read")]
+impl Read for BucketEncryption {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ServerSideEncryptionConfiguration", &mut this.server_side_encryption_configuration);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for BucketEncryption {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the default server-side encryption configuration.
@@ -666,7 +659,7 @@ impl std::fmt::Debug for BucketEncryption {
 /// >   for encryption in your directory bucket, only use the key ID or key ARN. The key alias
 /// >   format of the KMS key isn't supported.
 ///
-/// [`ServerSideEncryptionRule`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionrule.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionrule.html)
 #[derive(Default)]
 pub struct ServerSideEncryptionRule {
     /// A bucket-level setting for Amazon S3 general purpose buckets used to prevent the upload of
@@ -683,8 +676,7 @@ pub struct ServerSideEncryptionRule {
     /// > server-side encryption with customer-provided keys
     /// > (SSE-C)](https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionrule.html#cfn-s3-bucket-serversideencryptionrule-blockedencryptiontypes)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionrule.html#cfn-s3-bucket-serversideencryptionrule-blockedencryptiontypes)
     pub blocked_encryption_types: Property<BlockedEncryptionTypes>,
     /// Specifies whether Amazon S3 should use an S3 Bucket Key with server-side encryption using
     /// KMS (SSE-KMS) for new objects in the bucket. Existing objects are not affected. Setting
@@ -695,37 +687,42 @@ pub struct ServerSideEncryptionRule {
     /// Keys](https://docs.aws.amazon.com/AmazonS3/latest/dev/bucket-key.html) in the *Amazon S3
     /// User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionrule.html#cfn-s3-bucket-serversideencryptionrule-bucketkeyenabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionrule.html#cfn-s3-bucket-serversideencryptionrule-bucketkeyenabled)
     pub bucket_key_enabled: Property<bool>,
     /// Specifies the default server-side encryption to apply to new objects in the bucket. If a
     /// PUT Object request doesn't specify any server-side encryption, this default encryption
     /// will be applied.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionrule.html#cfn-s3-bucket-serversideencryptionrule-serversideencryptionbydefault)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionrule.html#cfn-s3-bucket-serversideencryptionrule-serversideencryptionbydefault)
     pub server_side_encryption_by_default: Property<ServerSideEncryptionByDefault>,
 }
 
 impl Data for ServerSideEncryptionRule {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("BlockedEncryptionTypes", &self.blocked_encryption_types);
-        fields.optional("BucketKeyEnabled", &self.bucket_key_enabled);
-        fields.optional(
-            "ServerSideEncryptionByDefault",
-            &self.server_side_encryption_by_default,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("BlockedEncryptionTypes", &self.blocked_encryption_types);
+        to.optional("BucketKeyEnabled", &self.bucket_key_enabled);
+        to.optional("ServerSideEncryptionByDefault", &self.server_side_encryption_by_default);
     }
 }
 
-impl std::fmt::Debug for ServerSideEncryptionRule {
+#[cfg(feature = "read")]
+impl Read for ServerSideEncryptionRule {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "BlockedEncryptionTypes", &mut this.blocked_encryption_types);
+        from.field(json, "BucketKeyEnabled", &mut this.bucket_key_enabled);
+        from.field(json, "ServerSideEncryptionByDefault", &mut this.server_side_encryption_by_default);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServerSideEncryptionRule {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A bucket-level setting for Amazon S3 general purpose buckets used to prevent the upload of
@@ -752,7 +749,7 @@ impl std::fmt::Debug for ServerSideEncryptionRule {
 /// You must have the `s3:GetEncryptionConfiguration` permission to view a bucket's encryption
 /// type.
 ///
-/// [`BlockedEncryptionTypes`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-blockedencryptiontypes.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-blockedencryptiontypes.html)
 #[derive(Default)]
 pub struct BlockedEncryptionTypes {
     /// The object encryption type that you want to block or unblock for an Amazon S3 general
@@ -763,25 +760,32 @@ pub struct BlockedEncryptionTypes {
     /// > server-side encryption with customer-provided keys
     /// > (SSE-C)](https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-blockedencryptiontypes.html#cfn-s3-bucket-blockedencryptiontypes-encryptiontype)
-    pub encryption_type: Property<List<BlockedEncryptionTypesEncryptionType>>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-blockedencryptiontypes.html#cfn-s3-bucket-blockedencryptiontypes-encryptiontype)
+    pub encryption_type: Property<List<Listed<BlockedEncryptionTypesEncryptionType>>>,
 }
 
 impl Data for BlockedEncryptionTypes {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("EncryptionType", &self.encryption_type);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("EncryptionType", &self.encryption_type);
     }
 }
 
-impl std::fmt::Debug for BlockedEncryptionTypes {
+#[cfg(feature = "read")]
+impl Read for BlockedEncryptionTypes {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "EncryptionType", &mut this.encryption_type);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for BlockedEncryptionTypes {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Describes the default server-side encryption to apply to new objects in the bucket. If a
@@ -801,7 +805,7 @@ impl std::fmt::Debug for BlockedEncryptionTypes {
 /// > - *Directory buckets* - For directory buckets, there are only two supported options for
 /// >   server-side encryption: SSE-S3 and SSE-KMS.
 ///
-/// [`ServerSideEncryptionByDefault`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionbydefault.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionbydefault.html)
 #[derive(Default)]
 pub struct ServerSideEncryptionByDefault {
     /// AWS Key Management Service (KMS) customer managed key ID to use for the default
@@ -836,47 +840,47 @@ pub struct ServerSideEncryptionByDefault {
     /// >   KMS](https://docs.aws.amazon.com//kms/latest/developerguide/symmetric-asymmetric.html)
     /// >   in the *AWS Key Management Service Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionbydefault.html#cfn-s3-bucket-serversideencryptionbydefault-kmsmasterkeyid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionbydefault.html#cfn-s3-bucket-serversideencryptionbydefault-kmsmasterkeyid)
     pub kms_master_key_id: Property<OneOf<ServerSideEncryptionByDefaultKmsMasterKeyId>>,
     /// Server-side encryption algorithm to use for the default encryption.
     ///
     /// > For directory buckets, there are only two supported values for server-side encryption:
     /// > `AES256` and `aws:kms`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionbydefault.html#cfn-s3-bucket-serversideencryptionbydefault-ssealgorithm)
-    pub sse_algorithm: Property<ServerSideEncryptionByDefaultSseAlgorithm>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-serversideencryptionbydefault.html#cfn-s3-bucket-serversideencryptionbydefault-ssealgorithm)
+    pub sse_algorithm: Property<Listed<ServerSideEncryptionByDefaultSseAlgorithm>>,
 }
 
 impl ServerSideEncryptionByDefault {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        sse_algorithm: impl Into<Property<ServerSideEncryptionByDefaultSseAlgorithm>>,
-    ) -> Self {
-        Self {
-            sse_algorithm: sse_algorithm.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(sse_algorithm: impl Into<Property<Listed<ServerSideEncryptionByDefaultSseAlgorithm>>>) -> Self { Self { sse_algorithm: sse_algorithm.into(), ..Self::default() } }
 }
 
 impl Data for ServerSideEncryptionByDefault {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("KMSMasterKeyID", &self.kms_master_key_id);
-        fields.required("SSEAlgorithm", &self.sse_algorithm);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("KMSMasterKeyID", &self.kms_master_key_id);
+        to.required("SSEAlgorithm", &self.sse_algorithm);
     }
 }
 
-impl std::fmt::Debug for ServerSideEncryptionByDefault {
+#[cfg(feature = "read")]
+impl Read for ServerSideEncryptionByDefault {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "KMSMasterKeyID", &mut this.kms_master_key_id);
+        from.field(json, "SSEAlgorithm", &mut this.sse_algorithm);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ServerSideEncryptionByDefault {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Describes the cross-origin access configuration for objects in an Amazon S3 bucket. For
@@ -884,122 +888,123 @@ impl std::fmt::Debug for ServerSideEncryptionByDefault {
 /// Sharing](https://docs.aws.amazon.com/AmazonS3/latest/dev/cors.html) in the *Amazon S3 User
 /// Guide*.
 ///
-/// [`CorsConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsconfiguration.html)
 #[derive(Default)]
 pub struct CorsConfiguration {
     /// A set of origins and methods (cross-origin access that you want to allow). You can add up
     /// to 100 rules to the configuration.
     ///
     /// - Each: Length: at most 100
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsconfiguration.html#cfn-s3-bucket-corsconfiguration-corsrules)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsconfiguration.html#cfn-s3-bucket-corsconfiguration-corsrules)
     pub cors_rules: Property<List<CorsRule>>,
 }
 
 impl CorsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(cors_rules: impl Into<Property<List<CorsRule>>>) -> Self {
-        Self {
-            cors_rules: cors_rules.into(),
-        }
-    }
+    pub fn new(cors_rules: impl Into<Property<List<CorsRule>>>) -> Self { Self { cors_rules: cors_rules.into() } }
 }
 
 impl Data for CorsConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("CorsRules", &self.cors_rules);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("CorsRules", &self.cors_rules);
     }
 }
 
-impl std::fmt::Debug for CorsConfiguration {
+#[cfg(feature = "read")]
+impl Read for CorsConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "CorsRules", &mut this.cors_rules);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for CorsConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies a cross-origin access rule for an Amazon S3 bucket.
 ///
-/// [`CorsRule`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html)
 #[derive(Default)]
 pub struct CorsRule {
     /// Headers that are specified in the `Access-Control-Request-Headers` header. These headers
     /// are allowed in a preflight OPTIONS request. In response to any preflight OPTIONS request,
     /// Amazon S3 returns any requested headers that are allowed.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html#cfn-s3-bucket-corsrule-allowedheaders)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html#cfn-s3-bucket-corsrule-allowedheaders)
     pub allowed_headers: Property<List<String>>,
     /// An HTTP method that you allow the origin to run.
     ///
     /// *Allowed values*: `GET` | `PUT` | `HEAD` | `POST` | `DELETE`
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html#cfn-s3-bucket-corsrule-allowedmethods)
-    pub allowed_methods: Property<List<CorsRuleAllowedMethods>>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html#cfn-s3-bucket-corsrule-allowedmethods)
+    pub allowed_methods: Property<List<Listed<CorsRuleAllowedMethods>>>,
     /// One or more origins you want customers to be able to access the bucket from.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html#cfn-s3-bucket-corsrule-allowedorigins)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html#cfn-s3-bucket-corsrule-allowedorigins)
     pub allowed_origins: Property<List<String>>,
     /// One or more headers in the response that you want customers to be able to access from
     /// their applications (for example, from a JavaScript `XMLHttpRequest` object).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html#cfn-s3-bucket-corsrule-exposedheaders)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html#cfn-s3-bucket-corsrule-exposedheaders)
     pub exposed_headers: Property<List<String>>,
     /// A unique identifier for this rule. The value must be no more than 255 characters.
     ///
     /// - Length: at most 255
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html#cfn-s3-bucket-corsrule-id)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html#cfn-s3-bucket-corsrule-id)
     pub id: Property<String>,
     /// The time in seconds that your browser is to cache the preflight response for the specified
     /// resource.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html#cfn-s3-bucket-corsrule-maxage)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-corsrule.html#cfn-s3-bucket-corsrule-maxage)
     pub max_age: Property<i64>,
 }
 
 impl CorsRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        allowed_methods: impl Into<Property<List<CorsRuleAllowedMethods>>>,
-        allowed_origins: impl Into<Property<List<String>>>,
-    ) -> Self {
-        Self {
-            allowed_methods: allowed_methods.into(),
-            allowed_origins: allowed_origins.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(allowed_methods: impl Into<Property<List<Listed<CorsRuleAllowedMethods>>>>, allowed_origins: impl Into<Property<List<String>>>) -> Self { Self { allowed_methods: allowed_methods.into(), allowed_origins: allowed_origins.into(), ..Self::default() } }
 }
 
 impl Data for CorsRule {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AllowedHeaders", &self.allowed_headers);
-        fields.required("AllowedMethods", &self.allowed_methods);
-        fields.required("AllowedOrigins", &self.allowed_origins);
-        fields.optional("ExposedHeaders", &self.exposed_headers);
-        fields.optional("Id", &self.id);
-        fields.optional("MaxAge", &self.max_age);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AllowedHeaders", &self.allowed_headers);
+        to.required("AllowedMethods", &self.allowed_methods);
+        to.required("AllowedOrigins", &self.allowed_origins);
+        to.optional("ExposedHeaders", &self.exposed_headers);
+        to.optional("Id", &self.id);
+        to.optional("MaxAge", &self.max_age);
     }
 }
 
-impl std::fmt::Debug for CorsRule {
+#[cfg(feature = "read")]
+impl Read for CorsRule {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AllowedHeaders", &mut this.allowed_headers);
+        from.field(json, "AllowedMethods", &mut this.allowed_methods);
+        from.field(json, "AllowedOrigins", &mut this.allowed_origins);
+        from.field(json, "ExposedHeaders", &mut this.exposed_headers);
+        from.field(json, "Id", &mut this.id);
+        from.field(json, "MaxAge", &mut this.max_age);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for CorsRule {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the S3 Intelligent-Tiering configuration for an Amazon S3 bucket.
@@ -1008,28 +1013,24 @@ impl std::fmt::Debug for CorsRule {
 /// automatically optimizing frequently and infrequently accessed
 /// objects](https://docs.aws.amazon.com/AmazonS3/latest/dev/storage-class-intro.html#sc-dynamic-data-access).
 ///
-/// [`IntelligentTieringConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-intelligenttieringconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-intelligenttieringconfiguration.html)
 #[derive(Default)]
 pub struct IntelligentTieringConfiguration {
     /// The ID used to identify the S3 Intelligent-Tiering configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-intelligenttieringconfiguration.html#cfn-s3-bucket-intelligenttieringconfiguration-id)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-intelligenttieringconfiguration.html#cfn-s3-bucket-intelligenttieringconfiguration-id)
     pub id: Property<String>,
     /// An object key name prefix that identifies the subset of objects to which the rule applies.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-intelligenttieringconfiguration.html#cfn-s3-bucket-intelligenttieringconfiguration-prefix)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-intelligenttieringconfiguration.html#cfn-s3-bucket-intelligenttieringconfiguration-prefix)
     pub prefix: Property<String>,
     /// Specifies the status of the configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-intelligenttieringconfiguration.html#cfn-s3-bucket-intelligenttieringconfiguration-status)
-    pub status: Property<IntelligentTieringConfigurationStatus>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-intelligenttieringconfiguration.html#cfn-s3-bucket-intelligenttieringconfiguration-status)
+    pub status: Property<Listed<IntelligentTieringConfigurationStatus>>,
     /// A container for a key-value pair.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-intelligenttieringconfiguration.html#cfn-s3-bucket-intelligenttieringconfiguration-tagfilters)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-intelligenttieringconfiguration.html#cfn-s3-bucket-intelligenttieringconfiguration-tagfilters)
     pub tag_filters: Property<List<TagFilter>>,
     /// Specifies a list of S3 Intelligent-Tiering storage class tiers in the configuration. At
     /// least one tier must be defined in the list. At most, you can specify two tiers in the
@@ -1039,53 +1040,53 @@ pub struct IntelligentTieringConfiguration {
     /// > automatically move objects stored in the Intelligent-Tiering storage class to Archive
     /// > Access or Deep Archive Access tiers.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-intelligenttieringconfiguration.html#cfn-s3-bucket-intelligenttieringconfiguration-tierings)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-intelligenttieringconfiguration.html#cfn-s3-bucket-intelligenttieringconfiguration-tierings)
     pub tierings: Property<List<Tiering>>,
 }
 
 impl IntelligentTieringConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        id: impl Into<Property<String>>,
-        status: impl Into<Property<IntelligentTieringConfigurationStatus>>,
-        tierings: impl Into<Property<List<Tiering>>>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            status: status.into(),
-            tierings: tierings.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(id: impl Into<Property<String>>, status: impl Into<Property<Listed<IntelligentTieringConfigurationStatus>>>, tierings: impl Into<Property<List<Tiering>>>) -> Self { Self { id: id.into(), status: status.into(), tierings: tierings.into(), ..Self::default() } }
 }
 
 impl Data for IntelligentTieringConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Id", &self.id);
-        fields.optional("Prefix", &self.prefix);
-        fields.required("Status", &self.status);
-        fields.optional("TagFilters", &self.tag_filters);
-        fields.required("Tierings", &self.tierings);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Id", &self.id);
+        to.optional("Prefix", &self.prefix);
+        to.required("Status", &self.status);
+        to.optional("TagFilters", &self.tag_filters);
+        to.required("Tierings", &self.tierings);
     }
 }
 
-impl std::fmt::Debug for IntelligentTieringConfiguration {
+#[cfg(feature = "read")]
+impl Read for IntelligentTieringConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Id", &mut this.id);
+        from.field(json, "Prefix", &mut this.prefix);
+        from.field(json, "Status", &mut this.status);
+        from.field(json, "TagFilters", &mut this.tag_filters);
+        from.field(json, "Tierings", &mut this.tierings);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for IntelligentTieringConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The S3 Intelligent-Tiering storage class is designed to optimize storage costs by
 /// automatically moving data to the most cost-effective storage access tier, without
 /// additional operational overhead.
 ///
-/// [`Tiering`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tiering.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tiering.html)
 #[derive(Default)]
 pub struct Tiering {
     /// S3 Intelligent-Tiering access tier. See [Storage class for automatically optimizing
@@ -1093,48 +1094,47 @@ pub struct Tiering {
     /// objects](https://docs.aws.amazon.com/AmazonS3/latest/dev/storage-class-intro.html#sc-dynamic-data-access)
     /// for a list of access tiers in the S3 Intelligent-Tiering storage class.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tiering.html#cfn-s3-bucket-tiering-accesstier)
-    pub access_tier: Property<TieringAccessTier>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tiering.html#cfn-s3-bucket-tiering-accesstier)
+    pub access_tier: Property<Listed<TieringAccessTier>>,
     /// The number of consecutive days of no access after which an object will be eligible to be
     /// transitioned to the corresponding tier. The minimum number of days specified for Archive
     /// Access tier must be at least 90 days and Deep Archive Access tier must be at least 180
     /// days. The maximum can be up to 2 years (730 days).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tiering.html#cfn-s3-bucket-tiering-days)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-tiering.html#cfn-s3-bucket-tiering-days)
     pub days: Property<i64>,
 }
 
 impl Tiering {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        access_tier: impl Into<Property<TieringAccessTier>>,
-        days: impl Into<Property<i64>>,
-    ) -> Self {
-        Self {
-            access_tier: access_tier.into(),
-            days: days.into(),
-        }
-    }
+    pub fn new(access_tier: impl Into<Property<Listed<TieringAccessTier>>>, days: impl Into<Property<i64>>) -> Self { Self { access_tier: access_tier.into(), days: days.into() } }
 }
 
 impl Data for Tiering {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("AccessTier", &self.access_tier);
-        fields.required("Days", &self.days);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("AccessTier", &self.access_tier);
+        to.required("Days", &self.days);
     }
 }
 
-impl std::fmt::Debug for Tiering {
+#[cfg(feature = "read")]
+impl Read for Tiering {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AccessTier", &mut this.access_tier);
+        from.field(json, "Days", &mut this.days);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Tiering {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the S3 Inventory configuration for an Amazon S3 bucket. For more information,
@@ -1142,91 +1142,83 @@ impl std::fmt::Debug for Tiering {
 /// inventory](https://docs.aws.amazon.com/AmazonS3/latest/API/RESTBucketGETInventoryConfig.html)
 /// in the *Amazon S3 API Reference*.
 ///
-/// [`InventoryConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html)
 #[derive(Default)]
 pub struct InventoryConfiguration {
     /// Contains information about where to publish the inventory results.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-destination)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-destination)
     pub destination: Property<Destination>,
     /// Specifies whether the inventory is enabled or disabled. If set to `True`, an inventory
     /// list is generated. If set to `False`, no inventory list is generated.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-enabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-enabled)
     pub enabled: Property<bool>,
     /// The ID used to identify the inventory configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-id)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-id)
     pub id: Property<String>,
     /// Object versions to include in the inventory list. If set to `All`, the list includes all
     /// the object versions, which adds the version-related fields `VersionId`, `IsLatest`, and
     /// `DeleteMarker` to the list. If set to `Current`, the list does not contain these
     /// version-related fields.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-includedobjectversions)
-    pub included_object_versions: Property<InventoryConfigurationIncludedObjectVersions>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-includedobjectversions)
+    pub included_object_versions: Property<Listed<InventoryConfigurationIncludedObjectVersions>>,
     /// Contains the optional fields that are included in the inventory results.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-optionalfields)
-    pub optional_fields: Property<List<InventoryConfigurationOptionalFields>>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-optionalfields)
+    pub optional_fields: Property<List<Listed<InventoryConfigurationOptionalFields>>>,
     /// Specifies the inventory filter prefix.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-prefix)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-prefix)
     pub prefix: Property<String>,
     /// Specifies the schedule for generating inventory results.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-schedulefrequency)
-    pub schedule_frequency: Property<InventoryConfigurationScheduleFrequency>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventoryconfiguration.html#cfn-s3-bucket-inventoryconfiguration-schedulefrequency)
+    pub schedule_frequency: Property<Listed<InventoryConfigurationScheduleFrequency>>,
 }
 
 impl InventoryConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        destination: impl Into<Property<Destination>>,
-        enabled: impl Into<Property<bool>>,
-        id: impl Into<Property<String>>,
-        included_object_versions: impl Into<Property<InventoryConfigurationIncludedObjectVersions>>,
-        schedule_frequency: impl Into<Property<InventoryConfigurationScheduleFrequency>>,
-    ) -> Self {
-        Self {
-            destination: destination.into(),
-            enabled: enabled.into(),
-            id: id.into(),
-            included_object_versions: included_object_versions.into(),
-            schedule_frequency: schedule_frequency.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(destination: impl Into<Property<Destination>>, enabled: impl Into<Property<bool>>, id: impl Into<Property<String>>, included_object_versions: impl Into<Property<Listed<InventoryConfigurationIncludedObjectVersions>>>, schedule_frequency: impl Into<Property<Listed<InventoryConfigurationScheduleFrequency>>>) -> Self { Self { destination: destination.into(), enabled: enabled.into(), id: id.into(), included_object_versions: included_object_versions.into(), schedule_frequency: schedule_frequency.into(), ..Self::default() } }
 }
 
 impl Data for InventoryConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Destination", &self.destination);
-        fields.required("Enabled", &self.enabled);
-        fields.required("Id", &self.id);
-        fields.required("IncludedObjectVersions", &self.included_object_versions);
-        fields.optional("OptionalFields", &self.optional_fields);
-        fields.optional("Prefix", &self.prefix);
-        fields.required("ScheduleFrequency", &self.schedule_frequency);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Destination", &self.destination);
+        to.required("Enabled", &self.enabled);
+        to.required("Id", &self.id);
+        to.required("IncludedObjectVersions", &self.included_object_versions);
+        to.optional("OptionalFields", &self.optional_fields);
+        to.optional("Prefix", &self.prefix);
+        to.required("ScheduleFrequency", &self.schedule_frequency);
     }
 }
 
-impl std::fmt::Debug for InventoryConfiguration {
+#[cfg(feature = "read")]
+impl Read for InventoryConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Destination", &mut this.destination);
+        from.field(json, "Enabled", &mut this.enabled);
+        from.field(json, "Id", &mut this.id);
+        from.field(json, "IncludedObjectVersions", &mut this.included_object_versions);
+        from.field(json, "OptionalFields", &mut this.optional_fields);
+        from.field(json, "Prefix", &mut this.prefix);
+        from.field(json, "ScheduleFrequency", &mut this.schedule_frequency);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for InventoryConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the lifecycle configuration for objects in an Amazon S3 bucket. For more
@@ -1234,13 +1226,12 @@ impl std::fmt::Debug for InventoryConfiguration {
 /// Management](https://docs.aws.amazon.com/AmazonS3/latest/dev/object-lifecycle-mgmt.html) in
 /// the *Amazon S3 User Guide*.
 ///
-/// [`LifecycleConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lifecycleconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lifecycleconfiguration.html)
 #[derive(Default)]
 pub struct LifecycleConfiguration {
     /// A lifecycle rule for individual objects in an Amazon S3 bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lifecycleconfiguration.html#cfn-s3-bucket-lifecycleconfiguration-rules)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lifecycleconfiguration.html#cfn-s3-bucket-lifecycleconfiguration-rules)
     pub rules: Property<List<Rule>>,
     /// Indicates which default minimum object size behavior is applied to the lifecycle
     /// configuration.
@@ -1259,41 +1250,40 @@ pub struct LifecycleConfiguration {
     /// transition rule. Custom filters always take precedence over the default transition
     /// behavior.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lifecycleconfiguration.html#cfn-s3-bucket-lifecycleconfiguration-transitiondefaultminimumobjectsize)
-    pub transition_default_minimum_object_size:
-        Property<LifecycleConfigurationTransitionDefaultMinimumObjectSize>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lifecycleconfiguration.html#cfn-s3-bucket-lifecycleconfiguration-transitiondefaultminimumobjectsize)
+    pub transition_default_minimum_object_size: Property<Listed<LifecycleConfigurationTransitionDefaultMinimumObjectSize>>,
 }
 
 impl LifecycleConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<Rule>>>) -> Self {
-        Self {
-            rules: rules.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(rules: impl Into<Property<List<Rule>>>) -> Self { Self { rules: rules.into(), ..Self::default() } }
 }
 
 impl Data for LifecycleConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Rules", &self.rules);
-        fields.optional(
-            "TransitionDefaultMinimumObjectSize",
-            &self.transition_default_minimum_object_size,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Rules", &self.rules);
+        to.optional("TransitionDefaultMinimumObjectSize", &self.transition_default_minimum_object_size);
     }
 }
 
-impl std::fmt::Debug for LifecycleConfiguration {
+#[cfg(feature = "read")]
+impl Read for LifecycleConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Rules", &mut this.rules);
+        from.field(json, "TransitionDefaultMinimumObjectSize", &mut this.transition_default_minimum_object_size);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LifecycleConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies lifecycle rules for an Amazon S3 bucket. For more information, see [Put Bucket
@@ -1306,13 +1296,12 @@ impl std::fmt::Debug for LifecycleConfiguration {
 /// `NoncurrentVersionExpirationInDays`, `NoncurrentVersionTransition`,
 /// `NoncurrentVersionTransitions`, `Transition`, or `Transitions`.
 ///
-/// [`Rule`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html)
 #[derive(Default)]
 pub struct Rule {
     /// Specifies a lifecycle rule that stops incomplete multipart uploads to an Amazon S3 bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-abortincompletemultipartupload)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-abortincompletemultipartupload)
     pub abort_incomplete_multipart_upload: Property<AbortIncompleteMultipartUpload>,
     /// Indicates when objects are deleted from Amazon S3 and Amazon S3 Glacier. The date value
     /// must be in ISO 8601 format. The time is always midnight UTC. If you specify an expiration
@@ -1320,37 +1309,32 @@ pub struct Rule {
     /// or by date). The expiration time must also be later than the transition time.
     ///
     /// - Pattern: `^(\d{4})-(0[0-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-4]):([0-5]\d):([0-6]\d)((\.\d{3})?)Z$`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-expirationdate)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-expirationdate)
     pub expiration_date: Property<String>,
     /// Indicates the number of days after creation when objects are deleted from Amazon S3 and
     /// Amazon S3 Glacier. If you specify an expiration and transition time, you must use the same
     /// time unit for both properties (either in days or by date). The expiration time must also
     /// be later than the transition time.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-expirationindays)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-expirationindays)
     pub expiration_in_days: Property<i64>,
     /// Indicates whether Amazon S3 will remove a delete marker without any noncurrent versions.
     /// If set to true, the delete marker will be removed if there are no noncurrent versions.
     /// This cannot be specified with `ExpirationInDays`, `ExpirationDate`, or `TagFilters`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-expiredobjectdeletemarker)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-expiredobjectdeletemarker)
     pub expired_object_delete_marker: Property<bool>,
     /// Unique identifier for the rule. The value can't be longer than 255 characters.
     ///
     /// - Length: at most 255
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-id)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-id)
     pub id: Property<String>,
     /// Specifies when noncurrent object versions expire. Upon expiration, Amazon S3 permanently
     /// deletes the noncurrent object versions. You set this lifecycle configuration action on a
     /// bucket that has versioning enabled (or suspended) to request that Amazon S3 delete
     /// noncurrent object versions at a specific period in the object's lifetime.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-noncurrentversionexpiration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-noncurrentversionexpiration)
     pub noncurrent_version_expiration: Property<NoncurrentVersionExpiration>,
     /// (Deprecated.) For buckets with versioning enabled (or suspended), specifies the time, in
     /// days, between when a new version of the object is uploaded to the bucket and when old
@@ -1358,16 +1342,14 @@ pub struct Rule {
     /// them. If you specify a transition and expiration time, the expiration time must be later
     /// than the transition time.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-noncurrentversionexpirationindays)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-noncurrentversionexpirationindays)
     pub noncurrent_version_expiration_in_days: Property<i64>,
     /// (Deprecated.) For buckets with versioning enabled (or suspended), specifies when
     /// non-current objects transition to a specified storage class. If you specify a transition
     /// and expiration time, the expiration time must be later than the transition time. If you
     /// specify this property, don't specify the `NoncurrentVersionTransitions` property.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-noncurrentversiontransition)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-noncurrentversiontransition)
     pub noncurrent_version_transition: Property<NoncurrentVersionTransition>,
     /// For buckets with versioning enabled (or suspended), one or more transition rules that
     /// specify when non-current objects transition to a specified storage class. If you specify a
@@ -1375,8 +1357,7 @@ pub struct Rule {
     /// time. If you specify this property, don't specify the `NoncurrentVersionTransition`
     /// property.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-noncurrentversiontransitions)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-noncurrentversiontransitions)
     pub noncurrent_version_transitions: Property<List<NoncurrentVersionTransition>>,
     /// Specifies the minimum object size in bytes for this rule to apply to. Objects must be
     /// larger than this value in bytes. For more information about size based rules, see
@@ -1386,8 +1367,7 @@ pub struct Rule {
     ///
     /// - Length: at most 20
     /// - Pattern: `[0-9]+`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-objectsizegreaterthan)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-objectsizegreaterthan)
     pub object_size_greater_than: Property<i64>,
     /// Specifies the maximum object size in bytes for this rule to apply to. Objects must be
     /// smaller than this value in bytes. For more information about sized based rules, see
@@ -1397,8 +1377,7 @@ pub struct Rule {
     ///
     /// - Length: at most 20
     /// - Pattern: `[0-9]+`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-objectsizelessthan)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-objectsizelessthan)
     pub object_size_less_than: Property<i64>,
     /// Object key prefix that identifies one or more objects to which this rule applies.
     ///
@@ -1406,27 +1385,23 @@ pub struct Rule {
     /// > returns) when using XML requests. For more information, see [XML related object key
     /// > constraints](https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html#object-key-xml-related-constraints).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-prefix)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-prefix)
     pub prefix: Property<String>,
     /// If `Enabled`, the rule is currently being applied. If `Disabled`, the rule is not
     /// currently being applied.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-status)
-    pub status: Property<RuleStatus>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-status)
+    pub status: Property<Listed<RuleStatus>>,
     /// Tags to use to identify a subset of objects to which the lifecycle rule applies.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-tagfilters)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-tagfilters)
     pub tag_filters: Property<List<TagFilter>>,
     /// (Deprecated.) Specifies when an object transitions to a specified storage class. If you
     /// specify an expiration and transition time, you must use the same time unit for both
     /// properties (either in days or by date). The expiration time must also be later than the
     /// transition time. If you specify this property, don't specify the `Transitions` property.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-transition)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-transition)
     pub transition: Property<Transition>,
     /// One or more transition rules that specify when an object transitions to a specified
     /// storage class. If you specify an expiration and transition time, you must use the same
@@ -1434,69 +1409,68 @@ pub struct Rule {
     /// be later than the transition time. If you specify this property, don't specify the
     /// `Transition` property.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-transitions)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-rule.html#cfn-s3-bucket-rule-transitions)
     pub transitions: Property<List<Transition>>,
 }
 
 impl Rule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<RuleStatus>>) -> Self {
-        Self {
-            status: status.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(status: impl Into<Property<Listed<RuleStatus>>>) -> Self { Self { status: status.into(), ..Self::default() } }
 }
 
 impl Data for Rule {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "AbortIncompleteMultipartUpload",
-            &self.abort_incomplete_multipart_upload,
-        );
-        fields.optional("ExpirationDate", &self.expiration_date);
-        fields.optional("ExpirationInDays", &self.expiration_in_days);
-        fields.optional(
-            "ExpiredObjectDeleteMarker",
-            &self.expired_object_delete_marker,
-        );
-        fields.optional("Id", &self.id);
-        fields.optional(
-            "NoncurrentVersionExpiration",
-            &self.noncurrent_version_expiration,
-        );
-        fields.optional(
-            "NoncurrentVersionExpirationInDays",
-            &self.noncurrent_version_expiration_in_days,
-        );
-        fields.optional(
-            "NoncurrentVersionTransition",
-            &self.noncurrent_version_transition,
-        );
-        fields.optional(
-            "NoncurrentVersionTransitions",
-            &self.noncurrent_version_transitions,
-        );
-        fields.optional("ObjectSizeGreaterThan", &self.object_size_greater_than);
-        fields.optional("ObjectSizeLessThan", &self.object_size_less_than);
-        fields.optional("Prefix", &self.prefix);
-        fields.required("Status", &self.status);
-        fields.optional("TagFilters", &self.tag_filters);
-        fields.optional("Transition", &self.transition);
-        fields.optional("Transitions", &self.transitions);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AbortIncompleteMultipartUpload", &self.abort_incomplete_multipart_upload);
+        to.optional("ExpirationDate", &self.expiration_date);
+        to.optional("ExpirationInDays", &self.expiration_in_days);
+        to.optional("ExpiredObjectDeleteMarker", &self.expired_object_delete_marker);
+        to.optional("Id", &self.id);
+        to.optional("NoncurrentVersionExpiration", &self.noncurrent_version_expiration);
+        to.optional("NoncurrentVersionExpirationInDays", &self.noncurrent_version_expiration_in_days);
+        to.optional("NoncurrentVersionTransition", &self.noncurrent_version_transition);
+        to.optional("NoncurrentVersionTransitions", &self.noncurrent_version_transitions);
+        to.optional("ObjectSizeGreaterThan", &self.object_size_greater_than);
+        to.optional("ObjectSizeLessThan", &self.object_size_less_than);
+        to.optional("Prefix", &self.prefix);
+        to.required("Status", &self.status);
+        to.optional("TagFilters", &self.tag_filters);
+        to.optional("Transition", &self.transition);
+        to.optional("Transitions", &self.transitions);
     }
 }
 
-impl std::fmt::Debug for Rule {
+#[cfg(feature = "read")]
+impl Read for Rule {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AbortIncompleteMultipartUpload", &mut this.abort_incomplete_multipart_upload);
+        from.field(json, "ExpirationDate", &mut this.expiration_date);
+        from.field(json, "ExpirationInDays", &mut this.expiration_in_days);
+        from.field(json, "ExpiredObjectDeleteMarker", &mut this.expired_object_delete_marker);
+        from.field(json, "Id", &mut this.id);
+        from.field(json, "NoncurrentVersionExpiration", &mut this.noncurrent_version_expiration);
+        from.field(json, "NoncurrentVersionExpirationInDays", &mut this.noncurrent_version_expiration_in_days);
+        from.field(json, "NoncurrentVersionTransition", &mut this.noncurrent_version_transition);
+        from.field(json, "NoncurrentVersionTransitions", &mut this.noncurrent_version_transitions);
+        from.field(json, "ObjectSizeGreaterThan", &mut this.object_size_greater_than);
+        from.field(json, "ObjectSizeLessThan", &mut this.object_size_less_than);
+        from.field(json, "Prefix", &mut this.prefix);
+        from.field(json, "Status", &mut this.status);
+        from.field(json, "TagFilters", &mut this.tag_filters);
+        from.field(json, "Transition", &mut this.transition);
+        from.field(json, "Transitions", &mut this.transitions);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Rule {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the days since the initiation of an incomplete multipart upload that Amazon S3
@@ -1505,40 +1479,43 @@ impl std::fmt::Debug for Rule {
 /// Policy](https://docs.aws.amazon.com/AmazonS3/latest/dev/mpuoverview.html#mpu-abort-incomplete-mpu-lifecycle-config)
 /// in the *Amazon S3 User Guide*.
 ///
-/// [`AbortIncompleteMultipartUpload`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-abortincompletemultipartupload.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-abortincompletemultipartupload.html)
 #[derive(Default)]
 pub struct AbortIncompleteMultipartUpload {
     /// Specifies the number of days after which Amazon S3 stops an incomplete multipart upload.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-abortincompletemultipartupload.html#cfn-s3-bucket-abortincompletemultipartupload-daysafterinitiation)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-abortincompletemultipartupload.html#cfn-s3-bucket-abortincompletemultipartupload-daysafterinitiation)
     pub days_after_initiation: Property<i64>,
 }
 
 impl AbortIncompleteMultipartUpload {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(days_after_initiation: impl Into<Property<i64>>) -> Self {
-        Self {
-            days_after_initiation: days_after_initiation.into(),
-        }
-    }
+    pub fn new(days_after_initiation: impl Into<Property<i64>>) -> Self { Self { days_after_initiation: days_after_initiation.into() } }
 }
 
 impl Data for AbortIncompleteMultipartUpload {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("DaysAfterInitiation", &self.days_after_initiation);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("DaysAfterInitiation", &self.days_after_initiation);
     }
 }
 
-impl std::fmt::Debug for AbortIncompleteMultipartUpload {
+#[cfg(feature = "read")]
+impl Read for AbortIncompleteMultipartUpload {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "DaysAfterInitiation", &mut this.days_after_initiation);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AbortIncompleteMultipartUpload {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies when noncurrent object versions expire. Upon expiration, Amazon S3 permanently
@@ -1548,7 +1525,7 @@ impl std::fmt::Debug for AbortIncompleteMultipartUpload {
 /// information about setting a lifecycle rule configuration, see [AWS::S3::Bucket
 /// Rule](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-s3-bucket-lifecycleconfig-rule.html).
 ///
-/// [`NoncurrentVersionExpiration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversionexpiration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversionexpiration.html)
 #[derive(Default)]
 pub struct NoncurrentVersionExpiration {
     /// Specifies how many noncurrent versions Amazon S3 will retain. If there are this many more
@@ -1557,8 +1534,7 @@ pub struct NoncurrentVersionExpiration {
     /// elements](https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html)
     /// in the *Amazon S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversionexpiration.html#cfn-s3-bucket-noncurrentversionexpiration-newernoncurrentversions)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversionexpiration.html#cfn-s3-bucket-noncurrentversionexpiration-newernoncurrentversions)
     pub newer_noncurrent_versions: Property<i64>,
     /// Specifies the number of days an object is noncurrent before Amazon S3 can perform the
     /// associated action. For information about the noncurrent days calculations, see [How Amazon
@@ -1566,37 +1542,40 @@ pub struct NoncurrentVersionExpiration {
     /// Noncurrent](https://docs.aws.amazon.com/AmazonS3/latest/dev/intro-lifecycle-rules.html#non-current-days-calculations)
     /// in the *Amazon S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversionexpiration.html#cfn-s3-bucket-noncurrentversionexpiration-noncurrentdays)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversionexpiration.html#cfn-s3-bucket-noncurrentversionexpiration-noncurrentdays)
     pub noncurrent_days: Property<i64>,
 }
 
 impl NoncurrentVersionExpiration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(noncurrent_days: impl Into<Property<i64>>) -> Self {
-        Self {
-            noncurrent_days: noncurrent_days.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(noncurrent_days: impl Into<Property<i64>>) -> Self { Self { noncurrent_days: noncurrent_days.into(), ..Self::default() } }
 }
 
 impl Data for NoncurrentVersionExpiration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("NewerNoncurrentVersions", &self.newer_noncurrent_versions);
-        fields.required("NoncurrentDays", &self.noncurrent_days);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("NewerNoncurrentVersions", &self.newer_noncurrent_versions);
+        to.required("NoncurrentDays", &self.noncurrent_days);
     }
 }
 
-impl std::fmt::Debug for NoncurrentVersionExpiration {
+#[cfg(feature = "read")]
+impl Read for NoncurrentVersionExpiration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "NewerNoncurrentVersions", &mut this.newer_noncurrent_versions);
+        from.field(json, "NoncurrentDays", &mut this.noncurrent_days);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for NoncurrentVersionExpiration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Container for the transition rule that describes when noncurrent objects transition to the
@@ -1607,7 +1586,7 @@ impl std::fmt::Debug for NoncurrentVersionExpiration {
 /// `GLACIER`, or `DEEP_ARCHIVE` storage class at a specific period in the object's lifetime.
 /// If you specify this property, don't specify the `NoncurrentVersionTransitions` property.
 ///
-/// [`NoncurrentVersionTransition`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversiontransition.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversiontransition.html)
 #[derive(Default)]
 pub struct NoncurrentVersionTransition {
     /// Specifies how many noncurrent versions Amazon S3 will retain. If there are this many more
@@ -1616,56 +1595,54 @@ pub struct NoncurrentVersionTransition {
     /// elements](https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html)
     /// in the *Amazon S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversiontransition.html#cfn-s3-bucket-noncurrentversiontransition-newernoncurrentversions)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversiontransition.html#cfn-s3-bucket-noncurrentversiontransition-newernoncurrentversions)
     pub newer_noncurrent_versions: Property<i64>,
     /// The class of storage used to store the object.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversiontransition.html#cfn-s3-bucket-noncurrentversiontransition-storageclass)
-    pub storage_class: Property<NoncurrentVersionTransitionStorageClass>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversiontransition.html#cfn-s3-bucket-noncurrentversiontransition-storageclass)
+    pub storage_class: Property<Listed<NoncurrentVersionTransitionStorageClass>>,
     /// Specifies the number of days an object is noncurrent before Amazon S3 can perform the
     /// associated action. For information about the noncurrent days calculations, see [How Amazon
     /// S3 Calculates How Long an Object Has Been
     /// Noncurrent](https://docs.aws.amazon.com/AmazonS3/latest/dev/intro-lifecycle-rules.html#non-current-days-calculations)
     /// in the *Amazon S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversiontransition.html#cfn-s3-bucket-noncurrentversiontransition-transitionindays)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-noncurrentversiontransition.html#cfn-s3-bucket-noncurrentversiontransition-transitionindays)
     pub transition_in_days: Property<i64>,
 }
 
 impl NoncurrentVersionTransition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        storage_class: impl Into<Property<NoncurrentVersionTransitionStorageClass>>,
-        transition_in_days: impl Into<Property<i64>>,
-    ) -> Self {
-        Self {
-            storage_class: storage_class.into(),
-            transition_in_days: transition_in_days.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(storage_class: impl Into<Property<Listed<NoncurrentVersionTransitionStorageClass>>>, transition_in_days: impl Into<Property<i64>>) -> Self { Self { storage_class: storage_class.into(), transition_in_days: transition_in_days.into(), ..Self::default() } }
 }
 
 impl Data for NoncurrentVersionTransition {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("NewerNoncurrentVersions", &self.newer_noncurrent_versions);
-        fields.required("StorageClass", &self.storage_class);
-        fields.required("TransitionInDays", &self.transition_in_days);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("NewerNoncurrentVersions", &self.newer_noncurrent_versions);
+        to.required("StorageClass", &self.storage_class);
+        to.required("TransitionInDays", &self.transition_in_days);
     }
 }
 
-impl std::fmt::Debug for NoncurrentVersionTransition {
+#[cfg(feature = "read")]
+impl Read for NoncurrentVersionTransition {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "NewerNoncurrentVersions", &mut this.newer_noncurrent_versions);
+        from.field(json, "StorageClass", &mut this.storage_class);
+        from.field(json, "TransitionInDays", &mut this.transition_in_days);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for NoncurrentVersionTransition {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies when an object transitions to a specified storage class. For more information
@@ -1673,20 +1650,18 @@ impl std::fmt::Debug for NoncurrentVersionTransition {
 /// Lifecycle](https://docs.aws.amazon.com/AmazonS3/latest/dev/lifecycle-transition-general-considerations.html)
 /// in the *Amazon S3 User Guide*.
 ///
-/// [`Transition`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-transition.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-transition.html)
 #[derive(Default)]
 pub struct Transition {
     /// The storage class to which you want the object to transition.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-transition.html#cfn-s3-bucket-transition-storageclass)
-    pub storage_class: Property<TransitionStorageClass>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-transition.html#cfn-s3-bucket-transition-storageclass)
+    pub storage_class: Property<Listed<TransitionStorageClass>>,
     /// Indicates when objects are transitioned to the specified storage class. The date value
     /// must be in ISO 8601 format. The time is always midnight UTC.
     ///
     /// - Pattern: `^(\d{4})-(0[0-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-4]):([0-5]\d):([0-6]\d)((\.\d{3})?)Z$`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-transition.html#cfn-s3-bucket-transition-transitiondate)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-transition.html#cfn-s3-bucket-transition-transitiondate)
     pub transition_date: Property<String>,
     /// Indicates the number of days after creation when objects are transitioned to the specified
     /// storage class. If the specified storage class is `INTELLIGENT_TIERING`, `GLACIER_IR`,
@@ -1698,38 +1673,42 @@ pub struct Transition {
     /// transitions](https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html#lifecycle-configuration-constraints)
     /// in the *Amazon S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-transition.html#cfn-s3-bucket-transition-transitionindays)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-transition.html#cfn-s3-bucket-transition-transitionindays)
     pub transition_in_days: Property<i64>,
 }
 
 impl Transition {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(storage_class: impl Into<Property<TransitionStorageClass>>) -> Self {
-        Self {
-            storage_class: storage_class.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(storage_class: impl Into<Property<Listed<TransitionStorageClass>>>) -> Self { Self { storage_class: storage_class.into(), ..Self::default() } }
 }
 
 impl Data for Transition {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("StorageClass", &self.storage_class);
-        fields.optional("TransitionDate", &self.transition_date);
-        fields.optional("TransitionInDays", &self.transition_in_days);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("StorageClass", &self.storage_class);
+        to.optional("TransitionDate", &self.transition_date);
+        to.optional("TransitionInDays", &self.transition_in_days);
     }
 }
 
-impl std::fmt::Debug for Transition {
+#[cfg(feature = "read")]
+impl Read for Transition {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "StorageClass", &mut this.storage_class);
+        from.field(json, "TransitionDate", &mut this.transition_date);
+        from.field(json, "TransitionInDays", &mut this.transition_in_days);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Transition {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Describes where logs are stored and the prefix that Amazon S3 assigns to all log object
@@ -1740,83 +1719,97 @@ impl std::fmt::Debug for Transition {
 /// > To successfully complete the `AWS::S3::Bucket LoggingConfiguration` request, you must
 /// > have `s3:PutObject` and `s3:PutObjectAcl` in your IAM permissions.
 ///
-/// [`LoggingConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-loggingconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-loggingconfiguration.html)
 #[derive(Default)]
 pub struct LoggingConfiguration {
     /// The name of the bucket where Amazon S3 should store server access log files. You can store
     /// log files in any bucket that you own. By default, logs are stored in the bucket where the
     /// `LoggingConfiguration` property is defined.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-loggingconfiguration.html#cfn-s3-bucket-loggingconfiguration-destinationbucketname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-loggingconfiguration.html#cfn-s3-bucket-loggingconfiguration-destinationbucketname)
     pub destination_bucket_name: Property<Id<refs::s3::BucketName>>,
     /// A prefix for all log object keys. If you store log files from multiple Amazon S3 buckets
     /// in a single bucket, you can use a prefix to distinguish which log files came from which
     /// bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-loggingconfiguration.html#cfn-s3-bucket-loggingconfiguration-logfileprefix)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-loggingconfiguration.html#cfn-s3-bucket-loggingconfiguration-logfileprefix)
     pub log_file_prefix: Property<String>,
     /// Amazon S3 key format for log objects. Only one format, either PartitionedPrefix or
     /// SimplePrefix, is allowed.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-loggingconfiguration.html#cfn-s3-bucket-loggingconfiguration-targetobjectkeyformat)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-loggingconfiguration.html#cfn-s3-bucket-loggingconfiguration-targetobjectkeyformat)
     pub target_object_key_format: Property<TargetObjectKeyFormat>,
 }
 
 impl Data for LoggingConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("DestinationBucketName", &self.destination_bucket_name);
-        fields.optional("LogFilePrefix", &self.log_file_prefix);
-        fields.optional("TargetObjectKeyFormat", &self.target_object_key_format);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("DestinationBucketName", &self.destination_bucket_name);
+        to.optional("LogFilePrefix", &self.log_file_prefix);
+        to.optional("TargetObjectKeyFormat", &self.target_object_key_format);
     }
 }
 
-impl std::fmt::Debug for LoggingConfiguration {
+#[cfg(feature = "read")]
+impl Read for LoggingConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "DestinationBucketName", &mut this.destination_bucket_name);
+        from.field(json, "LogFilePrefix", &mut this.log_file_prefix);
+        from.field(json, "TargetObjectKeyFormat", &mut this.target_object_key_format);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LoggingConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Amazon S3 key format for log objects. Only one format, PartitionedPrefix or SimplePrefix,
 /// is allowed.
 ///
-/// [`TargetObjectKeyFormat`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-targetobjectkeyformat.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-targetobjectkeyformat.html)
 #[derive(Default)]
 pub struct TargetObjectKeyFormat {
     /// Partitioned S3 key for log objects.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-targetobjectkeyformat.html#cfn-s3-bucket-targetobjectkeyformat-partitionedprefix)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-targetobjectkeyformat.html#cfn-s3-bucket-targetobjectkeyformat-partitionedprefix)
     pub partitioned_prefix: Property<PartitionedPrefix>,
     /// To use the simple format for S3 keys for log objects. To specify SimplePrefix format, set
     /// SimplePrefix to {}.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-targetobjectkeyformat.html#cfn-s3-bucket-targetobjectkeyformat-simpleprefix)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-targetobjectkeyformat.html#cfn-s3-bucket-targetobjectkeyformat-simpleprefix)
     pub simple_prefix: Property<Json>,
 }
 
 impl Data for TargetObjectKeyFormat {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("PartitionedPrefix", &self.partitioned_prefix);
-        fields.optional("SimplePrefix", &self.simple_prefix);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("PartitionedPrefix", &self.partitioned_prefix);
+        to.optional("SimplePrefix", &self.simple_prefix);
     }
 }
 
-impl std::fmt::Debug for TargetObjectKeyFormat {
+#[cfg(feature = "read")]
+impl Read for TargetObjectKeyFormat {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "PartitionedPrefix", &mut this.partitioned_prefix);
+        from.field(json, "SimplePrefix", &mut this.simple_prefix);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for TargetObjectKeyFormat {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Amazon S3 keys for log objects are partitioned in the following format:
@@ -1825,7 +1818,7 @@ impl std::fmt::Debug for TargetObjectKeyFormat {
 ///
 /// PartitionedPrefix defaults to EventTime delivery when server access logs are delivered.
 ///
-/// [`PartitionedPrefix`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-partitionedprefix.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-partitionedprefix.html)
 #[derive(Default)]
 pub struct PartitionedPrefix {
     /// Specifies the partition date source for the partitioned prefix. `PartitionDateSource` can
@@ -1838,25 +1831,32 @@ pub struct PartitionedPrefix {
     /// correspond to the day on which the event occurred, and the hour, minutes and seconds are
     /// set to 00 in the key.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-partitionedprefix.html#cfn-s3-bucket-partitionedprefix-partitiondatesource)
-    pub partition_date_source: Property<PartitionedPrefixPartitionDateSource>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-partitionedprefix.html#cfn-s3-bucket-partitionedprefix-partitiondatesource)
+    pub partition_date_source: Property<Listed<PartitionedPrefixPartitionDateSource>>,
 }
 
 impl Data for PartitionedPrefix {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("PartitionDateSource", &self.partition_date_source);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("PartitionDateSource", &self.partition_date_source);
     }
 }
 
-impl std::fmt::Debug for PartitionedPrefix {
+#[cfg(feature = "read")]
+impl Read for PartitionedPrefix {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "PartitionDateSource", &mut this.partition_date_source);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for PartitionedPrefix {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Creates a V2 Amazon S3 Metadata configuration of a general purpose bucket. For more
@@ -1864,7 +1864,7 @@ impl std::fmt::Debug for PartitionedPrefix {
 /// Metadata](https://docs.aws.amazon.com/AmazonS3/latest/userguide/metadata-tables-overview.html)
 /// in the *Amazon S3 User Guide*.
 ///
-/// [`MetadataConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadataconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadataconfiguration.html)
 #[derive(Default)]
 pub struct MetadataConfiguration {
     /// The annotation table configuration for an S3 Metadata configuration. The annotation table
@@ -1875,186 +1875,133 @@ pub struct MetadataConfiguration {
     /// Otherwise, the newly re-enabled annotation table configuration will enter a failed state
     /// because the annotation table already exists in the table bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadataconfiguration.html#cfn-s3-bucket-metadataconfiguration-annotationtableconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadataconfiguration.html#cfn-s3-bucket-metadataconfiguration-annotationtableconfiguration)
     pub annotation_table_configuration: Property<AnnotationTableConfiguration>,
     /// The destination information for the S3 Metadata configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadataconfiguration.html#cfn-s3-bucket-metadataconfiguration-destination)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadataconfiguration.html#cfn-s3-bucket-metadataconfiguration-destination)
     pub destination: Property<MetadataDestination>,
     /// The inventory table configuration for a metadata configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadataconfiguration.html#cfn-s3-bucket-metadataconfiguration-inventorytableconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadataconfiguration.html#cfn-s3-bucket-metadataconfiguration-inventorytableconfiguration)
     pub inventory_table_configuration: Property<InventoryTableConfiguration>,
     /// The journal table configuration for a metadata configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadataconfiguration.html#cfn-s3-bucket-metadataconfiguration-journaltableconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadataconfiguration.html#cfn-s3-bucket-metadataconfiguration-journaltableconfiguration)
     pub journal_table_configuration: Property<JournalTableConfiguration>,
 }
 
 impl MetadataConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        journal_table_configuration: impl Into<Property<JournalTableConfiguration>>,
-    ) -> Self {
-        Self {
-            journal_table_configuration: journal_table_configuration.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(journal_table_configuration: impl Into<Property<JournalTableConfiguration>>) -> Self { Self { journal_table_configuration: journal_table_configuration.into(), ..Self::default() } }
 }
 
 impl Data for MetadataConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "AnnotationTableConfiguration",
-            &self.annotation_table_configuration,
-        );
-        fields.optional("Destination", &self.destination);
-        fields.optional(
-            "InventoryTableConfiguration",
-            &self.inventory_table_configuration,
-        );
-        fields.required(
-            "JournalTableConfiguration",
-            &self.journal_table_configuration,
-        );
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AnnotationTableConfiguration", &self.annotation_table_configuration);
+        to.optional("Destination", &self.destination);
+        to.optional("InventoryTableConfiguration", &self.inventory_table_configuration);
+        to.required("JournalTableConfiguration", &self.journal_table_configuration);
     }
 }
 
-impl std::fmt::Debug for MetadataConfiguration {
+#[cfg(feature = "read")]
+impl Read for MetadataConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AnnotationTableConfiguration", &mut this.annotation_table_configuration);
+        from.field(json, "Destination", &mut this.destination);
+        from.field(json, "InventoryTableConfiguration", &mut this.inventory_table_configuration);
+        from.field(json, "JournalTableConfiguration", &mut this.journal_table_configuration);
+        from.close(json)?;
+        Some(this)
     }
 }
 
-/// The destination information for the S3 Metadata configuration.
+impl fmt::Debug for MetadataConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// The annotation table configuration for an S3 Metadata configuration. The annotation table
+/// tracks all annotations on objects in your bucket so that you can query annotation data at
+/// scale.
+/// If you've disabled your annotation table configuration and now want to re-enable it, you
+/// must first manually delete the old annotation table from your AWS managed table bucket.
+/// Otherwise, the newly re-enabled annotation table configuration will enter a failed state
+/// because the annotation table already exists in the table bucket.
 ///
-/// [`MetadataDestination`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatadestination.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-annotationtableconfiguration.html)
 #[derive(Default)]
-pub struct MetadataDestination {
-    /// The Amazon Resource Name (ARN) of the table bucket where the metadata configuration is
-    /// stored.
+pub struct AnnotationTableConfiguration {
+    /// Specifies whether the annotation table configuration is enabled or disabled.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatadestination.html#cfn-s3-bucket-metadatadestination-tablebucketarn)
-    pub table_bucket_arn: Property<String>,
-    /// The type of the table bucket where the metadata configuration is stored. The `aws` value
-    /// indicates an AWS managed table bucket, and the `customer` value indicates a
-    /// customer-managed table bucket. V2 metadata configurations are stored in AWS managed table
-    /// buckets, and V1 metadata configurations are stored in customer-managed table buckets.
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-annotationtableconfiguration.html#cfn-s3-bucket-annotationtableconfiguration-configurationstate)
+    pub configuration_state: Property<Listed<AnnotationTableConfigurationConfigurationState>>,
+    /// The encryption settings for an S3 Metadata journal table or inventory table configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatadestination.html#cfn-s3-bucket-metadatadestination-tablebuckettype)
-    pub table_bucket_type: Property<MetadataDestinationTableBucketType>,
-    /// The namespace in the table bucket where the metadata tables for a metadata configuration
-    /// are stored.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatadestination.html#cfn-s3-bucket-metadatadestination-tablenamespace)
-    pub table_namespace: Property<String>,
-}
-
-impl MetadataDestination {
-    /// With what must be given; the rest is absent.
-    #[inline]
-    pub fn new(table_bucket_type: impl Into<Property<MetadataDestinationTableBucketType>>) -> Self {
-        Self {
-            table_bucket_type: table_bucket_type.into(),
-            ..Self::default()
-        }
-    }
-}
-
-impl Data for MetadataDestination {
-    #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("TableBucketArn", &self.table_bucket_arn);
-        fields.required("TableBucketType", &self.table_bucket_type);
-        fields.optional("TableNamespace", &self.table_namespace);
-        fields.into()
-    }
-}
-
-impl std::fmt::Debug for MetadataDestination {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
-    }
-}
-
-/// The inventory table configuration for an S3 Metadata configuration.
-///
-/// [`InventoryTableConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventorytableconfiguration.html)
-#[derive(Default)]
-pub struct InventoryTableConfiguration {
-    /// The configuration state of the inventory table, indicating whether the inventory table is
-    /// enabled or disabled.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventorytableconfiguration.html#cfn-s3-bucket-inventorytableconfiguration-configurationstate)
-    pub configuration_state: Property<InventoryTableConfigurationConfigurationState>,
-    /// The encryption configuration for the inventory table.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventorytableconfiguration.html#cfn-s3-bucket-inventorytableconfiguration-encryptionconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-annotationtableconfiguration.html#cfn-s3-bucket-annotationtableconfiguration-encryptionconfiguration)
     pub encryption_configuration: Property<MetadataTableEncryptionConfiguration>,
-    /// The Amazon Resource Name (ARN) for the inventory table.
+    /// The ARN of the IAM role that grants Amazon S3 Metadata permission to read annotations from
+    /// your bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventorytableconfiguration.html#cfn-s3-bucket-inventorytableconfiguration-tablearn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-annotationtableconfiguration.html#cfn-s3-bucket-annotationtableconfiguration-role)
+    pub role: Property<String>,
+    /// The Amazon Resource Name (ARN) for the annotation table.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-annotationtableconfiguration.html#cfn-s3-bucket-annotationtableconfiguration-tablearn)
     pub table_arn: Property<String>,
-    /// The name of the inventory table.
+    /// The name of the annotation table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventorytableconfiguration.html#cfn-s3-bucket-inventorytableconfiguration-tablename)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-annotationtableconfiguration.html#cfn-s3-bucket-annotationtableconfiguration-tablename)
     pub table_name: Property<String>,
 }
 
-impl InventoryTableConfiguration {
+impl AnnotationTableConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        configuration_state: impl Into<Property<InventoryTableConfigurationConfigurationState>>,
-    ) -> Self {
-        Self {
-            configuration_state: configuration_state.into(),
-            ..Self::default()
-        }
+    pub fn new(configuration_state: impl Into<Property<Listed<AnnotationTableConfigurationConfigurationState>>>) -> Self { Self { configuration_state: configuration_state.into(), ..Self::default() } }
+}
+
+impl Data for AnnotationTableConfiguration {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.required("ConfigurationState", &self.configuration_state);
+        to.optional("EncryptionConfiguration", &self.encryption_configuration);
+        to.optional("Role", &self.role);
+        to.optional("TableArn", &self.table_arn);
+        to.optional("TableName", &self.table_name);
     }
 }
 
-impl Data for InventoryTableConfiguration {
+#[cfg(feature = "read")]
+impl Read for AnnotationTableConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("ConfigurationState", &self.configuration_state);
-        fields.optional("EncryptionConfiguration", &self.encryption_configuration);
-        fields.optional("TableArn", &self.table_arn);
-        fields.optional("TableName", &self.table_name);
-        fields.into()
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ConfigurationState", &mut this.configuration_state);
+        from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
+        from.field(json, "Role", &mut this.role);
+        from.field(json, "TableArn", &mut this.table_arn);
+        from.field(json, "TableName", &mut this.table_name);
+        from.close(json)?;
+        Some(this)
     }
 }
 
-impl std::fmt::Debug for InventoryTableConfiguration {
+impl fmt::Debug for AnnotationTableConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
-    }
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The encryption settings for an S3 Metadata journal table or inventory table configuration.
 ///
-/// [`MetadataTableEncryptionConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatatableencryptionconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatatableencryptionconfiguration.html)
 #[derive(Default)]
 pub struct MetadataTableEncryptionConfiguration {
     /// If server-side encryption with AWS Key Management Service ( AWS ) keys (SSE-KMS) is
@@ -2062,109 +2009,229 @@ pub struct MetadataTableEncryptionConfiguration {
     /// a customer-managed KMS key that's located in the same Region as the general purpose bucket
     /// that corresponds to the metadata table configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatatableencryptionconfiguration.html#cfn-s3-bucket-metadatatableencryptionconfiguration-kmskeyarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatatableencryptionconfiguration.html#cfn-s3-bucket-metadatatableencryptionconfiguration-kmskeyarn)
     pub kms_key_arn: Property<Id<refs::kms::KeyArn>>,
     /// The encryption type specified for a metadata table. To specify server-side encryption with
     /// AWS Key Management Service ( AWS ) keys (SSE-KMS), use the `aws:kms` value. To specify
     /// server-side encryption with Amazon S3 managed keys (SSE-S3), use the `AES256` value.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatatableencryptionconfiguration.html#cfn-s3-bucket-metadatatableencryptionconfiguration-ssealgorithm)
-    pub sse_algorithm: Property<MetadataTableEncryptionConfigurationSseAlgorithm>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatatableencryptionconfiguration.html#cfn-s3-bucket-metadatatableencryptionconfiguration-ssealgorithm)
+    pub sse_algorithm: Property<Listed<MetadataTableEncryptionConfigurationSseAlgorithm>>,
 }
 
 impl MetadataTableEncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        sse_algorithm: impl Into<Property<MetadataTableEncryptionConfigurationSseAlgorithm>>,
-    ) -> Self {
-        Self {
-            sse_algorithm: sse_algorithm.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(sse_algorithm: impl Into<Property<Listed<MetadataTableEncryptionConfigurationSseAlgorithm>>>) -> Self { Self { sse_algorithm: sse_algorithm.into(), ..Self::default() } }
 }
 
 impl Data for MetadataTableEncryptionConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("KmsKeyArn", &self.kms_key_arn);
-        fields.required("SseAlgorithm", &self.sse_algorithm);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("KmsKeyArn", &self.kms_key_arn);
+        to.required("SseAlgorithm", &self.sse_algorithm);
     }
 }
 
-impl std::fmt::Debug for MetadataTableEncryptionConfiguration {
+#[cfg(feature = "read")]
+impl Read for MetadataTableEncryptionConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "KmsKeyArn", &mut this.kms_key_arn);
+        from.field(json, "SseAlgorithm", &mut this.sse_algorithm);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for MetadataTableEncryptionConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// The destination information for the S3 Metadata configuration.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatadestination.html)
+#[derive(Default)]
+pub struct MetadataDestination {
+    /// The Amazon Resource Name (ARN) of the table bucket where the metadata configuration is
+    /// stored.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatadestination.html#cfn-s3-bucket-metadatadestination-tablebucketarn)
+    pub table_bucket_arn: Property<String>,
+    /// The type of the table bucket where the metadata configuration is stored. The `aws` value
+    /// indicates an AWS managed table bucket, and the `customer` value indicates a
+    /// customer-managed table bucket. V2 metadata configurations are stored in AWS managed table
+    /// buckets, and V1 metadata configurations are stored in customer-managed table buckets.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatadestination.html#cfn-s3-bucket-metadatadestination-tablebuckettype)
+    pub table_bucket_type: Property<Listed<MetadataDestinationTableBucketType>>,
+    /// The namespace in the table bucket where the metadata tables for a metadata configuration
+    /// are stored.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatadestination.html#cfn-s3-bucket-metadatadestination-tablenamespace)
+    pub table_namespace: Property<String>,
+}
+
+impl MetadataDestination {
+    /// With what must be given; the rest is absent.
+    #[inline]
+    pub fn new(table_bucket_type: impl Into<Property<Listed<MetadataDestinationTableBucketType>>>) -> Self { Self { table_bucket_type: table_bucket_type.into(), ..Self::default() } }
+}
+
+impl Data for MetadataDestination {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.optional("TableBucketArn", &self.table_bucket_arn);
+        to.required("TableBucketType", &self.table_bucket_type);
+        to.optional("TableNamespace", &self.table_namespace);
+    }
+}
+
+#[cfg(feature = "read")]
+impl Read for MetadataDestination {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "TableBucketArn", &mut this.table_bucket_arn);
+        from.field(json, "TableBucketType", &mut this.table_bucket_type);
+        from.field(json, "TableNamespace", &mut this.table_namespace);
+        from.close(json)?;
+        Some(this)
+    }
+}
+
+impl fmt::Debug for MetadataDestination {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// The inventory table configuration for an S3 Metadata configuration.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventorytableconfiguration.html)
+#[derive(Default)]
+pub struct InventoryTableConfiguration {
+    /// The configuration state of the inventory table, indicating whether the inventory table is
+    /// enabled or disabled.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventorytableconfiguration.html#cfn-s3-bucket-inventorytableconfiguration-configurationstate)
+    pub configuration_state: Property<Listed<InventoryTableConfigurationConfigurationState>>,
+    /// The encryption configuration for the inventory table.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventorytableconfiguration.html#cfn-s3-bucket-inventorytableconfiguration-encryptionconfiguration)
+    pub encryption_configuration: Property<MetadataTableEncryptionConfiguration>,
+    /// The Amazon Resource Name (ARN) for the inventory table.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventorytableconfiguration.html#cfn-s3-bucket-inventorytableconfiguration-tablearn)
+    pub table_arn: Property<String>,
+    /// The name of the inventory table.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-inventorytableconfiguration.html#cfn-s3-bucket-inventorytableconfiguration-tablename)
+    pub table_name: Property<String>,
+}
+
+impl InventoryTableConfiguration {
+    /// With what must be given; the rest is absent.
+    #[inline]
+    pub fn new(configuration_state: impl Into<Property<Listed<InventoryTableConfigurationConfigurationState>>>) -> Self { Self { configuration_state: configuration_state.into(), ..Self::default() } }
+}
+
+impl Data for InventoryTableConfiguration {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.required("ConfigurationState", &self.configuration_state);
+        to.optional("EncryptionConfiguration", &self.encryption_configuration);
+        to.optional("TableArn", &self.table_arn);
+        to.optional("TableName", &self.table_name);
+    }
+}
+
+#[cfg(feature = "read")]
+impl Read for InventoryTableConfiguration {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ConfigurationState", &mut this.configuration_state);
+        from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
+        from.field(json, "TableArn", &mut this.table_arn);
+        from.field(json, "TableName", &mut this.table_name);
+        from.close(json)?;
+        Some(this)
+    }
+}
+
+impl fmt::Debug for InventoryTableConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The journal table configuration for an S3 Metadata configuration.
 ///
-/// [`JournalTableConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-journaltableconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-journaltableconfiguration.html)
 #[derive(Default)]
 pub struct JournalTableConfiguration {
     /// The encryption configuration for the journal table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-journaltableconfiguration.html#cfn-s3-bucket-journaltableconfiguration-encryptionconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-journaltableconfiguration.html#cfn-s3-bucket-journaltableconfiguration-encryptionconfiguration)
     pub encryption_configuration: Property<MetadataTableEncryptionConfiguration>,
     /// The journal table record expiration settings for the journal table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-journaltableconfiguration.html#cfn-s3-bucket-journaltableconfiguration-recordexpiration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-journaltableconfiguration.html#cfn-s3-bucket-journaltableconfiguration-recordexpiration)
     pub record_expiration: Property<RecordExpiration>,
     /// The Amazon Resource Name (ARN) for the journal table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-journaltableconfiguration.html#cfn-s3-bucket-journaltableconfiguration-tablearn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-journaltableconfiguration.html#cfn-s3-bucket-journaltableconfiguration-tablearn)
     pub table_arn: Property<String>,
     /// The name of the journal table.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-journaltableconfiguration.html#cfn-s3-bucket-journaltableconfiguration-tablename)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-journaltableconfiguration.html#cfn-s3-bucket-journaltableconfiguration-tablename)
     pub table_name: Property<String>,
 }
 
 impl JournalTableConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(record_expiration: impl Into<Property<RecordExpiration>>) -> Self {
-        Self {
-            record_expiration: record_expiration.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(record_expiration: impl Into<Property<RecordExpiration>>) -> Self { Self { record_expiration: record_expiration.into(), ..Self::default() } }
 }
 
 impl Data for JournalTableConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("EncryptionConfiguration", &self.encryption_configuration);
-        fields.required("RecordExpiration", &self.record_expiration);
-        fields.optional("TableArn", &self.table_arn);
-        fields.optional("TableName", &self.table_name);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("EncryptionConfiguration", &self.encryption_configuration);
+        to.required("RecordExpiration", &self.record_expiration);
+        to.optional("TableArn", &self.table_arn);
+        to.optional("TableName", &self.table_name);
     }
 }
 
-impl std::fmt::Debug for JournalTableConfiguration {
+#[cfg(feature = "read")]
+impl Read for JournalTableConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
+        from.field(json, "RecordExpiration", &mut this.record_expiration);
+        from.field(json, "TableArn", &mut this.table_arn);
+        from.field(json, "TableName", &mut this.table_name);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for JournalTableConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The journal table record expiration settings for a journal table in an S3 Metadata
 /// configuration.
 ///
-/// [`RecordExpiration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-recordexpiration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-recordexpiration.html)
 #[derive(Default)]
 pub struct RecordExpiration {
     /// If you enable journal table record expiration, you can set the number of days to retain
@@ -2172,42 +2239,44 @@ pub struct RecordExpiration {
     /// days. To set this value, specify any whole number from `7` to `2147483647`. For example,
     /// to retain your journal table records for one year, set this value to `365`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-recordexpiration.html#cfn-s3-bucket-recordexpiration-days)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-recordexpiration.html#cfn-s3-bucket-recordexpiration-days)
     pub days: Property<i64>,
     /// Specifies whether journal table record expiration is enabled or disabled.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-recordexpiration.html#cfn-s3-bucket-recordexpiration-expiration)
-    pub expiration: Property<RecordExpirationExpiration>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-recordexpiration.html#cfn-s3-bucket-recordexpiration-expiration)
+    pub expiration: Property<Listed<RecordExpirationExpiration>>,
 }
 
 impl RecordExpiration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(expiration: impl Into<Property<RecordExpirationExpiration>>) -> Self {
-        Self {
-            expiration: expiration.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(expiration: impl Into<Property<Listed<RecordExpirationExpiration>>>) -> Self { Self { expiration: expiration.into(), ..Self::default() } }
 }
 
 impl Data for RecordExpiration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Days", &self.days);
-        fields.required("Expiration", &self.expiration);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Days", &self.days);
+        to.required("Expiration", &self.expiration);
     }
 }
 
-impl std::fmt::Debug for RecordExpiration {
+#[cfg(feature = "read")]
+impl Read for RecordExpiration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Days", &mut this.days);
+        from.field(json, "Expiration", &mut this.expiration);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for RecordExpiration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// > We recommend that you create your S3 Metadata configurations by using the V2
@@ -2226,7 +2295,7 @@ impl std::fmt::Debug for RecordExpiration {
 /// Metadata](https://docs.aws.amazon.com/AmazonS3/latest/userguide/metadata-tables-overview.html)
 /// in the *Amazon S3 User Guide*.
 ///
-/// [`MetadataTableConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatatableconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatatableconfiguration.html)
 #[derive(Default)]
 pub struct MetadataTableConfiguration {
     /// The destination information for the metadata table configuration. The destination table
@@ -2234,35 +2303,38 @@ pub struct MetadataTableConfiguration {
     /// specified metadata table name must be unique within the `aws_s3_metadata` namespace in the
     /// destination table bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatatableconfiguration.html#cfn-s3-bucket-metadatatableconfiguration-s3tablesdestination)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metadatatableconfiguration.html#cfn-s3-bucket-metadatatableconfiguration-s3tablesdestination)
     pub s3_tables_destination: Property<S3TablesDestination>,
 }
 
 impl MetadataTableConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_tables_destination: impl Into<Property<S3TablesDestination>>) -> Self {
-        Self {
-            s3_tables_destination: s3_tables_destination.into(),
-        }
-    }
+    pub fn new(s3_tables_destination: impl Into<Property<S3TablesDestination>>) -> Self { Self { s3_tables_destination: s3_tables_destination.into() } }
 }
 
 impl Data for MetadataTableConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("S3TablesDestination", &self.s3_tables_destination);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("S3TablesDestination", &self.s3_tables_destination);
     }
 }
 
-impl std::fmt::Debug for MetadataTableConfiguration {
+#[cfg(feature = "read")]
+impl Read for MetadataTableConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "S3TablesDestination", &mut this.s3_tables_destination);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for MetadataTableConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The destination information for a V1 S3 Metadata configuration. The destination table
@@ -2270,70 +2342,68 @@ impl std::fmt::Debug for MetadataTableConfiguration {
 /// specified metadata table name must be unique within the `aws_s3_metadata` namespace in the
 /// destination table bucket.
 ///
-/// [`S3TablesDestination`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3tablesdestination.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3tablesdestination.html)
 #[derive(Default)]
 pub struct S3TablesDestination {
     /// The Amazon Resource Name (ARN) for the metadata table in the metadata table configuration.
     /// The specified metadata table name must be unique within the `aws_s3_metadata` namespace in
     /// the destination table bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3tablesdestination.html#cfn-s3-bucket-s3tablesdestination-tablearn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3tablesdestination.html#cfn-s3-bucket-s3tablesdestination-tablearn)
     pub table_arn: Property<String>,
     /// The Amazon Resource Name (ARN) for the table bucket that's specified as the destination in
     /// the metadata table configuration. The destination table bucket must be in the same Region
     /// and AWS account as the general purpose bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3tablesdestination.html#cfn-s3-bucket-s3tablesdestination-tablebucketarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3tablesdestination.html#cfn-s3-bucket-s3tablesdestination-tablebucketarn)
     pub table_bucket_arn: Property<String>,
     /// The name for the metadata table in your metadata table configuration. The specified
     /// metadata table name must be unique within the `aws_s3_metadata` namespace in the
     /// destination table bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3tablesdestination.html#cfn-s3-bucket-s3tablesdestination-tablename)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3tablesdestination.html#cfn-s3-bucket-s3tablesdestination-tablename)
     pub table_name: Property<String>,
     /// The table bucket namespace for the metadata table in your metadata table configuration.
     /// This value is always `aws_s3_metadata`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3tablesdestination.html#cfn-s3-bucket-s3tablesdestination-tablenamespace)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3tablesdestination.html#cfn-s3-bucket-s3tablesdestination-tablenamespace)
     pub table_namespace: Property<String>,
 }
 
 impl S3TablesDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        table_bucket_arn: impl Into<Property<String>>,
-        table_name: impl Into<Property<String>>,
-    ) -> Self {
-        Self {
-            table_bucket_arn: table_bucket_arn.into(),
-            table_name: table_name.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(table_bucket_arn: impl Into<Property<String>>, table_name: impl Into<Property<String>>) -> Self { Self { table_bucket_arn: table_bucket_arn.into(), table_name: table_name.into(), ..Self::default() } }
 }
 
 impl Data for S3TablesDestination {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("TableArn", &self.table_arn);
-        fields.required("TableBucketArn", &self.table_bucket_arn);
-        fields.required("TableName", &self.table_name);
-        fields.optional("TableNamespace", &self.table_namespace);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("TableArn", &self.table_arn);
+        to.required("TableBucketArn", &self.table_bucket_arn);
+        to.required("TableName", &self.table_name);
+        to.optional("TableNamespace", &self.table_namespace);
     }
 }
 
-impl std::fmt::Debug for S3TablesDestination {
+#[cfg(feature = "read")]
+impl Read for S3TablesDestination {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "TableArn", &mut this.table_arn);
+        from.field(json, "TableBucketArn", &mut this.table_bucket_arn);
+        from.field(json, "TableName", &mut this.table_name);
+        from.field(json, "TableNamespace", &mut this.table_namespace);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for S3TablesDestination {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies a metrics configuration for the CloudWatch request metrics (specified by the
@@ -2345,62 +2415,64 @@ impl std::fmt::Debug for S3TablesDestination {
 /// metrics](https://docs.aws.amazon.com/AmazonS3/latest/API/RESTBucketPUTMetricConfiguration.html)
 /// in the *Amazon S3 API Reference*.
 ///
-/// [`MetricsConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metricsconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metricsconfiguration.html)
 #[derive(Default)]
 pub struct MetricsConfiguration {
     /// The access point that was used while performing operations on the object. The metrics
     /// configuration only includes objects that meet the filter's criteria.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metricsconfiguration.html#cfn-s3-bucket-metricsconfiguration-accesspointarn)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metricsconfiguration.html#cfn-s3-bucket-metricsconfiguration-accesspointarn)
     pub access_point_arn: Property<String>,
     /// The ID used to identify the metrics configuration. This can be any value you choose that
     /// helps you identify your metrics configuration.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metricsconfiguration.html#cfn-s3-bucket-metricsconfiguration-id)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metricsconfiguration.html#cfn-s3-bucket-metricsconfiguration-id)
     pub id: Property<String>,
     /// The prefix that an object must have to be included in the metrics results.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metricsconfiguration.html#cfn-s3-bucket-metricsconfiguration-prefix)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metricsconfiguration.html#cfn-s3-bucket-metricsconfiguration-prefix)
     pub prefix: Property<String>,
     /// Specifies a list of tag filters to use as a metrics configuration filter. The metrics
     /// configuration includes only objects that meet the filter's criteria.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metricsconfiguration.html#cfn-s3-bucket-metricsconfiguration-tagfilters)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metricsconfiguration.html#cfn-s3-bucket-metricsconfiguration-tagfilters)
     pub tag_filters: Property<List<TagFilter>>,
 }
 
 impl MetricsConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(id: impl Into<Property<String>>) -> Self {
-        Self {
-            id: id.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(id: impl Into<Property<String>>) -> Self { Self { id: id.into(), ..Self::default() } }
 }
 
 impl Data for MetricsConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AccessPointArn", &self.access_point_arn);
-        fields.required("Id", &self.id);
-        fields.optional("Prefix", &self.prefix);
-        fields.optional("TagFilters", &self.tag_filters);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AccessPointArn", &self.access_point_arn);
+        to.required("Id", &self.id);
+        to.optional("Prefix", &self.prefix);
+        to.optional("TagFilters", &self.tag_filters);
     }
 }
 
-impl std::fmt::Debug for MetricsConfiguration {
+#[cfg(feature = "read")]
+impl Read for MetricsConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AccessPointArn", &mut this.access_point_arn);
+        from.field(json, "Id", &mut this.id);
+        from.field(json, "Prefix", &mut this.prefix);
+        from.field(json, "TagFilters", &mut this.tag_filters);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for MetricsConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Describes the notification configuration for an Amazon S3 bucket.
@@ -2422,50 +2494,57 @@ impl std::fmt::Debug for MetricsConfiguration {
 /// > and [Granting Permissions to Publish Event Notification Messages to a
 /// > Destination](https://docs.aws.amazon.com/AmazonS3/latest/dev/NotificationHowTo.html#grant-destinations-permissions-to-s3).
 ///
-/// [`NotificationConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html)
 #[derive(Default)]
 pub struct NotificationConfiguration {
     /// Enables delivery of events to Amazon EventBridge.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html#cfn-s3-bucket-notificationconfiguration-eventbridgeconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html#cfn-s3-bucket-notificationconfiguration-eventbridgeconfiguration)
     pub event_bridge_configuration: Property<EventBridgeConfiguration>,
     /// Describes the AWS Lambda functions to invoke and the events for which to invoke them.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html#cfn-s3-bucket-notificationconfiguration-lambdaconfigurations)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html#cfn-s3-bucket-notificationconfiguration-lambdaconfigurations)
     pub lambda_configurations: Property<List<LambdaConfiguration>>,
     /// The Amazon Simple Queue Service queues to publish messages to and the events for which to
     /// publish messages.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html#cfn-s3-bucket-notificationconfiguration-queueconfigurations)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html#cfn-s3-bucket-notificationconfiguration-queueconfigurations)
     pub queue_configurations: Property<List<QueueConfiguration>>,
     /// The topic to which notifications are sent and the events for which notifications are
     /// generated.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html#cfn-s3-bucket-notificationconfiguration-topicconfigurations)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html#cfn-s3-bucket-notificationconfiguration-topicconfigurations)
     pub topic_configurations: Property<List<TopicConfiguration>>,
 }
 
 impl Data for NotificationConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("EventBridgeConfiguration", &self.event_bridge_configuration);
-        fields.optional("LambdaConfigurations", &self.lambda_configurations);
-        fields.optional("QueueConfigurations", &self.queue_configurations);
-        fields.optional("TopicConfigurations", &self.topic_configurations);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("EventBridgeConfiguration", &self.event_bridge_configuration);
+        to.optional("LambdaConfigurations", &self.lambda_configurations);
+        to.optional("QueueConfigurations", &self.queue_configurations);
+        to.optional("TopicConfigurations", &self.topic_configurations);
     }
 }
 
-impl std::fmt::Debug for NotificationConfiguration {
+#[cfg(feature = "read")]
+impl Read for NotificationConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "EventBridgeConfiguration", &mut this.event_bridge_configuration);
+        from.field(json, "LambdaConfigurations", &mut this.lambda_configurations);
+        from.field(json, "QueueConfigurations", &mut this.queue_configurations);
+        from.field(json, "TopicConfigurations", &mut this.topic_configurations);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for NotificationConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Amazon S3 can send events to Amazon EventBridge whenever certain events happen in your
@@ -2480,45 +2559,48 @@ impl std::fmt::Debug for NotificationConfiguration {
 /// EventBridge](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-what-is.html) in
 /// the *Amazon EventBridge User Guide*
 ///
-/// [`EventBridgeConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-eventbridgeconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-eventbridgeconfiguration.html)
 #[derive(Default)]
 pub struct EventBridgeConfiguration {
     /// Enables delivery of events to Amazon EventBridge.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-eventbridgeconfiguration.html#cfn-s3-bucket-eventbridgeconfiguration-eventbridgeenabled)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-eventbridgeconfiguration.html#cfn-s3-bucket-eventbridgeconfiguration-eventbridgeenabled)
     pub event_bridge_enabled: Property<bool>,
 }
 
 impl EventBridgeConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(event_bridge_enabled: impl Into<Property<bool>>) -> Self {
-        Self {
-            event_bridge_enabled: event_bridge_enabled.into(),
-        }
-    }
+    pub fn new(event_bridge_enabled: impl Into<Property<bool>>) -> Self { Self { event_bridge_enabled: event_bridge_enabled.into() } }
 }
 
 impl Data for EventBridgeConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("EventBridgeEnabled", &self.event_bridge_enabled);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("EventBridgeEnabled", &self.event_bridge_enabled);
     }
 }
 
-impl std::fmt::Debug for EventBridgeConfiguration {
+#[cfg(feature = "read")]
+impl Read for EventBridgeConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "EventBridgeEnabled", &mut this.event_bridge_enabled);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for EventBridgeConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Describes the AWS Lambda functions to invoke and the events for which to invoke them.
 ///
-/// [`LambdaConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lambdaconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lambdaconfiguration.html)
 #[derive(Default)]
 pub struct LambdaConfiguration {
     /// The Amazon S3 bucket event for which to invoke the AWS Lambda function. For more
@@ -2526,55 +2608,53 @@ pub struct LambdaConfiguration {
     /// Types](https://docs.aws.amazon.com/AmazonS3/latest/dev/NotificationHowTo.html) in the *Amazon
     /// S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lambdaconfiguration.html#cfn-s3-bucket-lambdaconfiguration-event)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lambdaconfiguration.html#cfn-s3-bucket-lambdaconfiguration-event)
     pub event: Property<String>,
     /// The filtering rules that determine which objects invoke the AWS Lambda function. For
     /// example, you can create a filter so that only image files with a `.jpg` extension invoke
     /// the function when they are added to the Amazon S3 bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lambdaconfiguration.html#cfn-s3-bucket-lambdaconfiguration-filter)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lambdaconfiguration.html#cfn-s3-bucket-lambdaconfiguration-filter)
     pub filter: Property<NotificationFilter>,
     /// The Amazon Resource Name (ARN) of the AWS Lambda function that Amazon S3 invokes when the
     /// specified event type occurs.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lambdaconfiguration.html#cfn-s3-bucket-lambdaconfiguration-function)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-lambdaconfiguration.html#cfn-s3-bucket-lambdaconfiguration-function)
     pub function: Property<Id<refs::lambda::FunctionArn>>,
 }
 
 impl LambdaConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        event: impl Into<Property<String>>,
-        function: impl Into<Property<Id<refs::lambda::FunctionArn>>>,
-    ) -> Self {
-        Self {
-            event: event.into(),
-            function: function.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(event: impl Into<Property<String>>, function: impl Into<Property<Id<refs::lambda::FunctionArn>>>) -> Self { Self { event: event.into(), function: function.into(), ..Self::default() } }
 }
 
 impl Data for LambdaConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Event", &self.event);
-        fields.optional("Filter", &self.filter);
-        fields.required("Function", &self.function);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Event", &self.event);
+        to.optional("Filter", &self.filter);
+        to.required("Function", &self.function);
     }
 }
 
-impl std::fmt::Debug for LambdaConfiguration {
+#[cfg(feature = "read")]
+impl Read for LambdaConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Event", &mut this.event);
+        from.field(json, "Filter", &mut this.filter);
+        from.field(json, "Function", &mut this.function);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for LambdaConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies object key name filtering rules. For information about key name filtering, see
@@ -2582,40 +2662,43 @@ impl std::fmt::Debug for LambdaConfiguration {
 /// filtering](https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html)
 /// in the *Amazon S3 User Guide*.
 ///
-/// [`NotificationFilter`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationfilter.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationfilter.html)
 #[derive(Default)]
 pub struct NotificationFilter {
     /// A container for object key name prefix and suffix filtering rules.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationfilter.html#cfn-s3-bucket-notificationfilter-s3key)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationfilter.html#cfn-s3-bucket-notificationfilter-s3key)
     pub s3_key: Property<S3KeyFilter>,
 }
 
 impl NotificationFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(s3_key: impl Into<Property<S3KeyFilter>>) -> Self {
-        Self {
-            s3_key: s3_key.into(),
-        }
-    }
+    pub fn new(s3_key: impl Into<Property<S3KeyFilter>>) -> Self { Self { s3_key: s3_key.into() } }
 }
 
 impl Data for NotificationFilter {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("S3Key", &self.s3_key);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("S3Key", &self.s3_key);
     }
 }
 
-impl std::fmt::Debug for NotificationFilter {
+#[cfg(feature = "read")]
+impl Read for NotificationFilter {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "S3Key", &mut this.s3_key);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for NotificationFilter {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A container for object key name prefix and suffix filtering rules. For more information
@@ -2627,40 +2710,43 @@ impl std::fmt::Debug for NotificationFilter {
 /// > The same type of filter rule cannot be used more than once. For example, you cannot
 /// > specify two prefix rules.
 ///
-/// [`S3KeyFilter`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3keyfilter.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3keyfilter.html)
 #[derive(Default)]
 pub struct S3KeyFilter {
     /// A list of containers for the key-value pair that defines the criteria for the filter rule.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3keyfilter.html#cfn-s3-bucket-s3keyfilter-rules)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-s3keyfilter.html#cfn-s3-bucket-s3keyfilter-rules)
     pub rules: Property<List<FilterRule>>,
 }
 
 impl S3KeyFilter {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<FilterRule>>>) -> Self {
-        Self {
-            rules: rules.into(),
-        }
-    }
+    pub fn new(rules: impl Into<Property<List<FilterRule>>>) -> Self { Self { rules: rules.into() } }
 }
 
 impl Data for S3KeyFilter {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Rules", &self.rules);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Rules", &self.rules);
     }
 }
 
-impl std::fmt::Debug for S3KeyFilter {
+#[cfg(feature = "read")]
+impl Read for S3KeyFilter {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Rules", &mut this.rules);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for S3KeyFilter {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the Amazon S3 object key name to filter on. An object key name is the name
@@ -2672,7 +2758,7 @@ impl std::fmt::Debug for S3KeyFilter {
 /// that have the same prefix. A suffix is similar to a prefix, but it is at the end of the
 /// object key name instead of at the beginning.
 ///
-/// [`FilterRule`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-filterrule.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-filterrule.html)
 #[derive(Default)]
 pub struct FilterRule {
     /// The object key name prefix or suffix identifying one or more objects to which the
@@ -2682,48 +2768,50 @@ pub struct FilterRule {
     /// the *Amazon S3 User Guide*.
     ///
     /// - Length: at most 1024
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-filterrule.html#cfn-s3-bucket-filterrule-name)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-filterrule.html#cfn-s3-bucket-filterrule-name)
     pub name: Property<String>,
     /// The value that the filter searches for in object key names.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-filterrule.html#cfn-s3-bucket-filterrule-value)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-filterrule.html#cfn-s3-bucket-filterrule-value)
     pub value: Property<String>,
 }
 
 impl FilterRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self {
-        Self {
-            name: name.into(),
-            value: value.into(),
-        }
-    }
+    pub fn new(name: impl Into<Property<String>>, value: impl Into<Property<String>>) -> Self { Self { name: name.into(), value: value.into() } }
 }
 
 impl Data for FilterRule {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Name", &self.name);
-        fields.required("Value", &self.value);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Name", &self.name);
+        to.required("Value", &self.value);
     }
 }
 
-impl std::fmt::Debug for FilterRule {
+#[cfg(feature = "read")]
+impl Read for FilterRule {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Name", &mut this.name);
+        from.field(json, "Value", &mut this.value);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for FilterRule {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the configuration for publishing messages to an Amazon Simple Queue Service
 /// (Amazon SQS) queue when Amazon S3 detects specified events.
 ///
-/// [`QueueConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html)
 #[derive(Default)]
 pub struct QueueConfiguration {
     /// The Amazon S3 bucket event about which you want to publish messages to Amazon SQS. For
@@ -2731,8 +2819,7 @@ pub struct QueueConfiguration {
     /// Types](https://docs.aws.amazon.com/AmazonS3/latest/dev/NotificationHowTo.html) in the *Amazon
     /// S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html#cfn-s3-bucket-queueconfiguration-event)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html#cfn-s3-bucket-queueconfiguration-event)
     pub event: Property<String>,
     /// The filtering rules that determine which objects trigger notifications. For example, you
     /// can create a filter so that Amazon S3 sends notifications only when image files with a
@@ -2741,55 +2828,54 @@ pub struct QueueConfiguration {
     /// filtering](https://docs.aws.amazon.com/AmazonS3/latest/user-guide/notification-how-to-filtering.html)
     /// in the *Amazon S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html#cfn-s3-bucket-queueconfiguration-filter)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html#cfn-s3-bucket-queueconfiguration-filter)
     pub filter: Property<NotificationFilter>,
     /// The Amazon Resource Name (ARN) of the Amazon SQS queue to which Amazon S3 publishes a
     /// message when it detects events of the specified type. FIFO queues are not allowed when
     /// enabling an SQS queue as the event notification destination.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html#cfn-s3-bucket-queueconfiguration-queue)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-queueconfiguration.html#cfn-s3-bucket-queueconfiguration-queue)
     pub queue: Property<Id<refs::sqs::QueueArn>>,
 }
 
 impl QueueConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        event: impl Into<Property<String>>,
-        queue: impl Into<Property<Id<refs::sqs::QueueArn>>>,
-    ) -> Self {
-        Self {
-            event: event.into(),
-            queue: queue.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(event: impl Into<Property<String>>, queue: impl Into<Property<Id<refs::sqs::QueueArn>>>) -> Self { Self { event: event.into(), queue: queue.into(), ..Self::default() } }
 }
 
 impl Data for QueueConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Event", &self.event);
-        fields.optional("Filter", &self.filter);
-        fields.required("Queue", &self.queue);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Event", &self.event);
+        to.optional("Filter", &self.filter);
+        to.required("Queue", &self.queue);
     }
 }
 
-impl std::fmt::Debug for QueueConfiguration {
+#[cfg(feature = "read")]
+impl Read for QueueConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Event", &mut this.event);
+        from.field(json, "Filter", &mut this.filter);
+        from.field(json, "Queue", &mut this.queue);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for QueueConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A container for specifying the configuration for publication of messages to an Amazon
 /// Simple Notification Service (Amazon SNS) topic when Amazon S3 detects specified events.
 ///
-/// [`TopicConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-topicconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-topicconfiguration.html)
 #[derive(Default)]
 pub struct TopicConfiguration {
     /// The Amazon S3 bucket event about which to send notifications. For more information, see
@@ -2797,55 +2883,53 @@ pub struct TopicConfiguration {
     /// Types](https://docs.aws.amazon.com/AmazonS3/latest/dev/NotificationHowTo.html) in the *Amazon
     /// S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-topicconfiguration.html#cfn-s3-bucket-topicconfiguration-event)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-topicconfiguration.html#cfn-s3-bucket-topicconfiguration-event)
     pub event: Property<String>,
     /// The filtering rules that determine for which objects to send notifications. For example,
     /// you can create a filter so that Amazon S3 sends notifications only when image files with a
     /// `.jpg` extension are added to the bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-topicconfiguration.html#cfn-s3-bucket-topicconfiguration-filter)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-topicconfiguration.html#cfn-s3-bucket-topicconfiguration-filter)
     pub filter: Property<NotificationFilter>,
     /// The Amazon Resource Name (ARN) of the Amazon SNS topic to which Amazon S3 publishes a
     /// message when it detects events of the specified type.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-topicconfiguration.html#cfn-s3-bucket-topicconfiguration-topic)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-topicconfiguration.html#cfn-s3-bucket-topicconfiguration-topic)
     pub topic: Property<Id<refs::sns::TopicArn>>,
 }
 
 impl TopicConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        event: impl Into<Property<String>>,
-        topic: impl Into<Property<Id<refs::sns::TopicArn>>>,
-    ) -> Self {
-        Self {
-            event: event.into(),
-            topic: topic.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(event: impl Into<Property<String>>, topic: impl Into<Property<Id<refs::sns::TopicArn>>>) -> Self { Self { event: event.into(), topic: topic.into(), ..Self::default() } }
 }
 
 impl Data for TopicConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Event", &self.event);
-        fields.optional("Filter", &self.filter);
-        fields.required("Topic", &self.topic);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Event", &self.event);
+        to.optional("Filter", &self.filter);
+        to.required("Topic", &self.topic);
     }
 }
 
-impl std::fmt::Debug for TopicConfiguration {
+#[cfg(feature = "read")]
+impl Read for TopicConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Event", &mut this.event);
+        from.field(json, "Filter", &mut this.filter);
+        from.field(json, "Topic", &mut this.topic);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for TopicConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Places an Object Lock configuration on the specified bucket. The rule specified in the
@@ -2853,15 +2937,14 @@ impl std::fmt::Debug for TopicConfiguration {
 /// specified bucket. For more information, see [Locking
 /// Objects](https://docs.aws.amazon.com/AmazonS3/latest/dev/object-lock.html).
 ///
-/// [`ObjectLockConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-objectlockconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-objectlockconfiguration.html)
 #[derive(Default)]
 pub struct ObjectLockConfiguration {
     /// Indicates whether this bucket has an Object Lock configuration enabled. Enable
     /// `ObjectLockEnabled` when you apply `ObjectLockConfiguration` to a bucket.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-objectlockconfiguration.html#cfn-s3-bucket-objectlockconfiguration-objectlockenabled)
-    pub object_lock_enabled: Property<ObjectLockConfigurationObjectLockEnabled>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-objectlockconfiguration.html#cfn-s3-bucket-objectlockconfiguration-objectlockenabled)
+    pub object_lock_enabled: Property<Listed<ObjectLockConfigurationObjectLockEnabled>>,
     /// Specifies the Object Lock rule for the specified object. Enable this rule when you apply
     /// `ObjectLockConfiguration` to a bucket. If Object Lock is turned on, bucket settings
     /// require both `Mode` and a period of either `Days` or `Years`. You cannot specify `Days`
@@ -2870,32 +2953,40 @@ pub struct ObjectLockConfiguration {
     /// and
     /// [DefaultRetention](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-s3-bucket-defaultretention.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-objectlockconfiguration.html#cfn-s3-bucket-objectlockconfiguration-rule)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-objectlockconfiguration.html#cfn-s3-bucket-objectlockconfiguration-rule)
     pub rule: Property<ObjectLockRule>,
 }
 
 impl Data for ObjectLockConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ObjectLockEnabled", &self.object_lock_enabled);
-        fields.optional("Rule", &self.rule);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ObjectLockEnabled", &self.object_lock_enabled);
+        to.optional("Rule", &self.rule);
     }
 }
 
-impl std::fmt::Debug for ObjectLockConfiguration {
+#[cfg(feature = "read")]
+impl Read for ObjectLockConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ObjectLockEnabled", &mut this.object_lock_enabled);
+        from.field(json, "Rule", &mut this.rule);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ObjectLockConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the Object Lock rule for the specified object. Enable the this rule when you
 /// apply `ObjectLockConfiguration` to a bucket.
 ///
-/// [`ObjectLockRule`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-objectlockrule.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-objectlockrule.html)
 #[derive(Default)]
 pub struct ObjectLockRule {
     /// The default Object Lock retention mode and period that you want to apply to new objects
@@ -2904,25 +2995,32 @@ pub struct ObjectLockRule {
     /// the same time. For more information about allowable values for mode and period, see
     /// [DefaultRetention](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-s3-bucket-defaultretention.html).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-objectlockrule.html#cfn-s3-bucket-objectlockrule-defaultretention)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-objectlockrule.html#cfn-s3-bucket-objectlockrule-defaultretention)
     pub default_retention: Property<DefaultRetention>,
 }
 
 impl Data for ObjectLockRule {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("DefaultRetention", &self.default_retention);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("DefaultRetention", &self.default_retention);
     }
 }
 
-impl std::fmt::Debug for ObjectLockRule {
+#[cfg(feature = "read")]
+impl Read for ObjectLockRule {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "DefaultRetention", &mut this.default_retention);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ObjectLockRule {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The container element for optionally specifying the default Object Lock retention settings
@@ -2932,52 +3030,100 @@ impl std::fmt::Debug for ObjectLockRule {
 /// > - The `DefaultRetention` period can be either `Days` or `Years` but you must select one.
 /// >   You cannot specify `Days` and `Years` at the same time.
 ///
-/// [`DefaultRetention`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaultretention.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaultretention.html)
 #[derive(Default)]
 pub struct DefaultRetention {
     /// The number of days that you want to specify for the default retention period. If Object
     /// Lock is turned on, you must specify `Mode` and specify either `Days` or `Years`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaultretention.html#cfn-s3-bucket-defaultretention-days)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaultretention.html#cfn-s3-bucket-defaultretention-days)
     pub days: Property<i64>,
     /// `DefaultEventHold`, which AWS does not describe.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaultretention.html#cfn-s3-bucket-defaultretention-defaulteventhold)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaultretention.html#cfn-s3-bucket-defaultretention-defaulteventhold)
     pub default_event_hold: Property<DefaultEventHold>,
     /// The default Object Lock retention mode you want to apply to new objects placed in the
     /// specified bucket. If Object Lock is turned on, you must specify `Mode` and specify either
     /// `Days` or `Years`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaultretention.html#cfn-s3-bucket-defaultretention-mode)
-    pub mode: Property<DefaultRetentionMode>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaultretention.html#cfn-s3-bucket-defaultretention-mode)
+    pub mode: Property<Listed<DefaultRetentionMode>>,
     /// The number of years that you want to specify for the default retention period. If Object
     /// Lock is turned on, you must specify `Mode` and specify either `Days` or `Years`.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaultretention.html#cfn-s3-bucket-defaultretention-years)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaultretention.html#cfn-s3-bucket-defaultretention-years)
     pub years: Property<i64>,
 }
 
 impl Data for DefaultRetention {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Days", &self.days);
-        fields.optional("DefaultEventHold", &self.default_event_hold);
-        fields.optional("Mode", &self.mode);
-        fields.optional("Years", &self.years);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Days", &self.days);
+        to.optional("DefaultEventHold", &self.default_event_hold);
+        to.optional("Mode", &self.mode);
+        to.optional("Years", &self.years);
     }
 }
 
-impl std::fmt::Debug for DefaultRetention {
+#[cfg(feature = "read")]
+impl Read for DefaultRetention {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Days", &mut this.days);
+        from.field(json, "DefaultEventHold", &mut this.default_event_hold);
+        from.field(json, "Mode", &mut this.mode);
+        from.field(json, "Years", &mut this.years);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for DefaultRetention {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
+}
+
+/// `DefaultEventHold` of `AWS::S3::Bucket`, which AWS does not describe.
+///
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaulteventhold.html)
+#[derive(Default)]
+pub struct DefaultEventHold {
+    /// `Days`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaulteventhold.html#cfn-s3-bucket-defaulteventhold-days)
+    pub days: Property<i64>,
+    /// `Years`, which AWS does not describe.
+    ///
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaulteventhold.html#cfn-s3-bucket-defaulteventhold-years)
+    pub years: Property<i64>,
+}
+
+impl Data for DefaultEventHold {
+    #[inline]
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Days", &self.days);
+        to.optional("Years", &self.years);
+    }
+}
+
+#[cfg(feature = "read")]
+impl Read for DefaultEventHold {
+    #[inline]
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Days", &mut this.days);
+        from.field(json, "Years", &mut this.years);
+        from.close(json)?;
+        Some(this)
+    }
+}
+
+impl fmt::Debug for DefaultEventHold {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the container element for Object Ownership rules.
@@ -2989,40 +3135,43 @@ impl std::fmt::Debug for DefaultRetention {
 /// ACLs](https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html)
 /// in the *Amazon S3 User Guide*.
 ///
-/// [`OwnershipControls`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ownershipcontrols.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ownershipcontrols.html)
 #[derive(Default)]
 pub struct OwnershipControls {
     /// Specifies the container element for Object Ownership rules.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ownershipcontrols.html#cfn-s3-bucket-ownershipcontrols-rules)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ownershipcontrols.html#cfn-s3-bucket-ownershipcontrols-rules)
     pub rules: Property<List<OwnershipControlsRule>>,
 }
 
 impl OwnershipControls {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(rules: impl Into<Property<List<OwnershipControlsRule>>>) -> Self {
-        Self {
-            rules: rules.into(),
-        }
-    }
+    pub fn new(rules: impl Into<Property<List<OwnershipControlsRule>>>) -> Self { Self { rules: rules.into() } }
 }
 
 impl Data for OwnershipControls {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Rules", &self.rules);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Rules", &self.rules);
     }
 }
 
-impl std::fmt::Debug for OwnershipControls {
+#[cfg(feature = "read")]
+impl Read for OwnershipControls {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Rules", &mut this.rules);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for OwnershipControls {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies an Object Ownership rule.
@@ -3034,30 +3183,37 @@ impl std::fmt::Debug for OwnershipControls {
 /// ACLs](https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html)
 /// in the *Amazon S3 User Guide*.
 ///
-/// [`OwnershipControlsRule`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ownershipcontrolsrule.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ownershipcontrolsrule.html)
 #[derive(Default)]
 pub struct OwnershipControlsRule {
     /// Specifies an object ownership rule.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ownershipcontrolsrule.html#cfn-s3-bucket-ownershipcontrolsrule-objectownership)
-    pub object_ownership: Property<OwnershipControlsRuleObjectOwnership>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ownershipcontrolsrule.html#cfn-s3-bucket-ownershipcontrolsrule-objectownership)
+    pub object_ownership: Property<Listed<OwnershipControlsRuleObjectOwnership>>,
 }
 
 impl Data for OwnershipControlsRule {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ObjectOwnership", &self.object_ownership);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ObjectOwnership", &self.object_ownership);
     }
 }
 
-impl std::fmt::Debug for OwnershipControlsRule {
+#[cfg(feature = "read")]
+impl Read for OwnershipControlsRule {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ObjectOwnership", &mut this.object_ownership);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for OwnershipControlsRule {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// The PublicAccessBlock configuration that you want to apply to this Amazon S3 bucket. You
@@ -3068,7 +3224,7 @@ impl std::fmt::Debug for OwnershipControlsRule {
 /// "Public"](https://docs.aws.amazon.com/AmazonS3/latest/dev/access-control-block-public-access.html#access-control-block-public-access-policy-status)
 /// in the *Amazon S3 User Guide*.
 ///
-/// [`PublicAccessBlockConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-publicaccessblockconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-publicaccessblockconfiguration.html)
 #[derive(Default)]
 pub struct PublicAccessBlockConfiguration {
     /// Specifies whether Amazon S3 should block public access control lists (ACLs) for this
@@ -3081,8 +3237,7 @@ pub struct PublicAccessBlockConfiguration {
     ///
     /// Enabling this setting doesn't affect existing policies or ACLs.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-publicaccessblockconfiguration.html#cfn-s3-bucket-publicaccessblockconfiguration-blockpublicacls)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-publicaccessblockconfiguration.html#cfn-s3-bucket-publicaccessblockconfiguration-blockpublicacls)
     pub block_public_acls: Property<bool>,
     /// Specifies whether Amazon S3 should block public bucket policies for this bucket. Setting
     /// this element to `TRUE` causes Amazon S3 to reject calls to PUT Bucket policy if the
@@ -3090,8 +3245,7 @@ pub struct PublicAccessBlockConfiguration {
     ///
     /// Enabling this setting doesn't affect existing bucket policies.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-publicaccessblockconfiguration.html#cfn-s3-bucket-publicaccessblockconfiguration-blockpublicpolicy)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-publicaccessblockconfiguration.html#cfn-s3-bucket-publicaccessblockconfiguration-blockpublicpolicy)
     pub block_public_policy: Property<bool>,
     /// Specifies whether Amazon S3 should ignore public ACLs for this bucket and objects in this
     /// bucket. Setting this element to `TRUE` causes Amazon S3 to ignore all public ACLs on this
@@ -3100,8 +3254,7 @@ pub struct PublicAccessBlockConfiguration {
     /// Enabling this setting doesn't affect the persistence of any existing ACLs and doesn't
     /// prevent new public ACLs from being set.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-publicaccessblockconfiguration.html#cfn-s3-bucket-publicaccessblockconfiguration-ignorepublicacls)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-publicaccessblockconfiguration.html#cfn-s3-bucket-publicaccessblockconfiguration-ignorepublicacls)
     pub ignore_public_acls: Property<bool>,
     /// Specifies whether Amazon S3 should restrict public bucket policies for this bucket.
     /// Setting this element to `TRUE` restricts access to this bucket to only AWS service
@@ -3111,28 +3264,38 @@ pub struct PublicAccessBlockConfiguration {
     /// and cross-account access within any public bucket policy, including non-public delegation
     /// to specific accounts, is blocked.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-publicaccessblockconfiguration.html#cfn-s3-bucket-publicaccessblockconfiguration-restrictpublicbuckets)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-publicaccessblockconfiguration.html#cfn-s3-bucket-publicaccessblockconfiguration-restrictpublicbuckets)
     pub restrict_public_buckets: Property<bool>,
 }
 
 impl Data for PublicAccessBlockConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("BlockPublicAcls", &self.block_public_acls);
-        fields.optional("BlockPublicPolicy", &self.block_public_policy);
-        fields.optional("IgnorePublicAcls", &self.ignore_public_acls);
-        fields.optional("RestrictPublicBuckets", &self.restrict_public_buckets);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("BlockPublicAcls", &self.block_public_acls);
+        to.optional("BlockPublicPolicy", &self.block_public_policy);
+        to.optional("IgnorePublicAcls", &self.ignore_public_acls);
+        to.optional("RestrictPublicBuckets", &self.restrict_public_buckets);
     }
 }
 
-impl std::fmt::Debug for PublicAccessBlockConfiguration {
+#[cfg(feature = "read")]
+impl Read for PublicAccessBlockConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "BlockPublicAcls", &mut this.block_public_acls);
+        from.field(json, "BlockPublicPolicy", &mut this.block_public_policy);
+        from.field(json, "IgnorePublicAcls", &mut this.ignore_public_acls);
+        from.field(json, "RestrictPublicBuckets", &mut this.restrict_public_buckets);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for PublicAccessBlockConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A container for replication rules. You can add up to 1,000 rules. The maximum size of a
@@ -3141,7 +3304,7 @@ impl std::fmt::Debug for PublicAccessBlockConfiguration {
 /// configuration](https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-add-config.html)
 /// in the *Amazon S3 User Guide*.
 ///
-/// [`ReplicationConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationconfiguration.html)
 #[derive(Default)]
 pub struct ReplicationConfiguration {
     /// The Amazon Resource Name (ARN) of the AWS Identity and Access Management (IAM) role that
@@ -3149,52 +3312,51 @@ pub struct ReplicationConfiguration {
     /// Replication](https://docs.aws.amazon.com/AmazonS3/latest/dev/replication-how-setup.html)
     /// in the *Amazon S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationconfiguration.html#cfn-s3-bucket-replicationconfiguration-role)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationconfiguration.html#cfn-s3-bucket-replicationconfiguration-role)
     pub role: Property<Id<refs::iam::RoleArn>>,
     /// A container for one or more replication rules. A replication configuration must have at
     /// least one rule and can contain a maximum of 1,000 rules.
     ///
     /// - Each: Length: 1 to 1000
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationconfiguration.html#cfn-s3-bucket-replicationconfiguration-rules)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationconfiguration.html#cfn-s3-bucket-replicationconfiguration-rules)
     pub rules: Property<List<ReplicationRule>>,
 }
 
 impl ReplicationConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        role: impl Into<Property<Id<refs::iam::RoleArn>>>,
-        rules: impl Into<Property<List<ReplicationRule>>>,
-    ) -> Self {
-        Self {
-            role: role.into(),
-            rules: rules.into(),
-        }
-    }
+    pub fn new(role: impl Into<Property<Id<refs::iam::RoleArn>>>, rules: impl Into<Property<List<ReplicationRule>>>) -> Self { Self { role: role.into(), rules: rules.into() } }
 }
 
 impl Data for ReplicationConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Role", &self.role);
-        fields.required("Rules", &self.rules);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Role", &self.role);
+        to.required("Rules", &self.rules);
     }
 }
 
-impl std::fmt::Debug for ReplicationConfiguration {
+#[cfg(feature = "read")]
+impl Read for ReplicationConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Role", &mut this.role);
+        from.field(json, "Rules", &mut this.rules);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReplicationConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies which Amazon S3 objects to replicate and where to store the replicas.
 ///
-/// [`ReplicationRule`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html)
 #[derive(Default)]
 pub struct ReplicationRule {
     /// Specifies whether Amazon S3 replicates delete markers. If you specify a `Filter` in your
@@ -3211,14 +3373,12 @@ pub struct ReplicationRule {
     /// > replication of delete markers differently. For more information, see [Backward
     /// > Compatibility](https://docs.aws.amazon.com/AmazonS3/latest/dev/replication-add-config.html#replication-backward-compat-considerations).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-deletemarkerreplication)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-deletemarkerreplication)
     pub delete_marker_replication: Property<DeleteMarkerReplication>,
     /// A container for information about the replication destination and its configurations
     /// including enabling the S3 Replication Time Control (S3 RTC).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-destination)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-destination)
     pub destination: Property<ReplicationDestination>,
     /// A filter that identifies the subset of objects to which the replication rule applies. A
     /// `Filter` must specify exactly one `Prefix`, `TagFilter`, or an `And` child element. The
@@ -3229,16 +3389,14 @@ pub struct ReplicationRule {
     /// > replication configuration, add the `Prefix` directly as a child element of the `Rule`
     /// > element.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-filter)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-filter)
     pub filter: Property<ReplicationRuleFilter>,
     /// A unique identifier for the rule. The maximum value is 255 characters. If you don't
     /// specify a value, AWS CloudFormation generates a random ID. When using a V2 replication
     /// configuration this property is capitalized as "ID".
     ///
     /// - Length: at most 255
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-id)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-id)
     pub id: Property<String>,
     /// An object key name prefix that identifies the object or objects to which the rule applies.
     /// The maximum prefix length is 1,024 characters. To include all objects in a bucket, specify
@@ -3250,8 +3408,7 @@ pub struct ReplicationRule {
     /// > constraints](https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html#object-key-xml-related-constraints).
     ///
     /// - Length: at most 1024
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-prefix)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-prefix)
     pub prefix: Property<String>,
     /// The priority indicates which rule has precedence whenever two or more replication rules
     /// conflict. Amazon S3 will attempt to replicate objects according to all replication rules.
@@ -3263,58 +3420,61 @@ pub struct ReplicationRule {
     /// [Replication](https://docs.aws.amazon.com/AmazonS3/latest/dev/replication.html) in the *Amazon
     /// S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-priority)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-priority)
     pub priority: Property<i64>,
     /// A container that describes additional filters for identifying the source objects that you
     /// want to replicate. You can choose to enable or disable the replication of these objects.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-sourceselectioncriteria)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-sourceselectioncriteria)
     pub source_selection_criteria: Property<SourceSelectionCriteria>,
     /// Specifies whether the rule is enabled.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-status)
-    pub status: Property<ReplicationRuleStatus>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrule.html#cfn-s3-bucket-replicationrule-status)
+    pub status: Property<Listed<ReplicationRuleStatus>>,
 }
 
 impl ReplicationRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        destination: impl Into<Property<ReplicationDestination>>,
-        status: impl Into<Property<ReplicationRuleStatus>>,
-    ) -> Self {
-        Self {
-            destination: destination.into(),
-            status: status.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(destination: impl Into<Property<ReplicationDestination>>, status: impl Into<Property<Listed<ReplicationRuleStatus>>>) -> Self { Self { destination: destination.into(), status: status.into(), ..Self::default() } }
 }
 
 impl Data for ReplicationRule {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("DeleteMarkerReplication", &self.delete_marker_replication);
-        fields.required("Destination", &self.destination);
-        fields.optional("Filter", &self.filter);
-        fields.optional("Id", &self.id);
-        fields.optional("Prefix", &self.prefix);
-        fields.optional("Priority", &self.priority);
-        fields.optional("SourceSelectionCriteria", &self.source_selection_criteria);
-        fields.required("Status", &self.status);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("DeleteMarkerReplication", &self.delete_marker_replication);
+        to.required("Destination", &self.destination);
+        to.optional("Filter", &self.filter);
+        to.optional("Id", &self.id);
+        to.optional("Prefix", &self.prefix);
+        to.optional("Priority", &self.priority);
+        to.optional("SourceSelectionCriteria", &self.source_selection_criteria);
+        to.required("Status", &self.status);
     }
 }
 
-impl std::fmt::Debug for ReplicationRule {
+#[cfg(feature = "read")]
+impl Read for ReplicationRule {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "DeleteMarkerReplication", &mut this.delete_marker_replication);
+        from.field(json, "Destination", &mut this.destination);
+        from.field(json, "Filter", &mut this.filter);
+        from.field(json, "Id", &mut this.id);
+        from.field(json, "Prefix", &mut this.prefix);
+        from.field(json, "Priority", &mut this.priority);
+        from.field(json, "SourceSelectionCriteria", &mut this.source_selection_criteria);
+        from.field(json, "Status", &mut this.status);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReplicationRule {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies whether Amazon S3 replicates delete markers. If you specify a `Filter` in your
@@ -3331,36 +3491,43 @@ impl std::fmt::Debug for ReplicationRule {
 /// > replication of delete markers differently. For more information, see [Backward
 /// > Compatibility](https://docs.aws.amazon.com/AmazonS3/latest/dev/replication-add-config.html#replication-backward-compat-considerations).
 ///
-/// [`DeleteMarkerReplication`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-deletemarkerreplication.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-deletemarkerreplication.html)
 #[derive(Default)]
 pub struct DeleteMarkerReplication {
     /// Indicates whether to replicate delete markers.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-deletemarkerreplication.html#cfn-s3-bucket-deletemarkerreplication-status)
-    pub status: Property<DeleteMarkerReplicationStatus>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-deletemarkerreplication.html#cfn-s3-bucket-deletemarkerreplication-status)
+    pub status: Property<Listed<DeleteMarkerReplicationStatus>>,
 }
 
 impl Data for DeleteMarkerReplication {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Status", &self.status);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Status", &self.status);
     }
 }
 
-impl std::fmt::Debug for DeleteMarkerReplication {
+#[cfg(feature = "read")]
+impl Read for DeleteMarkerReplication {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Status", &mut this.status);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for DeleteMarkerReplication {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A container for information about the replication destination and its configurations
 /// including enabling the S3 Replication Time Control (S3 RTC).
 ///
-/// [`ReplicationDestination`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html)
 #[derive(Default)]
 pub struct ReplicationDestination {
     /// Specify this only in a cross-account scenario (where source and destination bucket owners
@@ -3368,8 +3535,7 @@ pub struct ReplicationDestination {
     /// the destination bucket. If this is not specified in the replication configuration, the
     /// replicas are owned by same AWS account that owns the source object.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-accesscontroltranslation)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-accesscontroltranslation)
     pub access_control_translation: Property<AccessControlTranslation>,
     /// Destination bucket owner account ID. In a cross-account scenario, if you direct Amazon S3
     /// to change replica ownership to the AWS account that owns the destination bucket by
@@ -3382,32 +3548,27 @@ pub struct ReplicationDestination {
     /// If you specify the `AccessControlTranslation` property, the `Account` property is
     /// required.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-account)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-account)
     pub account: Property<String>,
     /// The Amazon Resource Name (ARN) of the bucket where you want Amazon S3 to store the
     /// results.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-bucket)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-bucket)
     pub bucket: Property<Id<refs::s3::BucketArn>>,
     /// Specifies encryption-related information.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-encryptionconfiguration)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-encryptionconfiguration)
     pub encryption_configuration: Property<EncryptionConfiguration>,
     /// A container specifying replication metrics-related settings enabling replication metrics
     /// and events.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-metrics)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-metrics)
     pub metrics: Property<Metrics>,
     /// A container specifying S3 Replication Time Control (S3 RTC), including whether S3 RTC is
     /// enabled and the time when all objects and operations on objects must be replicated. Must
     /// be specified together with a `Metrics` block.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-replicationtime)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-replicationtime)
     pub replication_time: Property<ReplicationTime>,
     /// The storage class to use when replicating objects, such as S3 Standard or reduced
     /// redundancy. By default, Amazon S3 uses the storage class of the source object to create
@@ -3419,42 +3580,50 @@ pub struct ReplicationDestination {
     ///
     /// `FSX_OPENZFS` is not an accepted value when replicating objects.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-storageclass)
-    pub storage_class: Property<ReplicationDestinationStorageClass>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationdestination.html#cfn-s3-bucket-replicationdestination-storageclass)
+    pub storage_class: Property<Listed<ReplicationDestinationStorageClass>>,
 }
 
 impl ReplicationDestination {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(bucket: impl Into<Property<Id<refs::s3::BucketArn>>>) -> Self {
-        Self {
-            bucket: bucket.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(bucket: impl Into<Property<Id<refs::s3::BucketArn>>>) -> Self { Self { bucket: bucket.into(), ..Self::default() } }
 }
 
 impl Data for ReplicationDestination {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("AccessControlTranslation", &self.access_control_translation);
-        fields.optional("Account", &self.account);
-        fields.required("Bucket", &self.bucket);
-        fields.optional("EncryptionConfiguration", &self.encryption_configuration);
-        fields.optional("Metrics", &self.metrics);
-        fields.optional("ReplicationTime", &self.replication_time);
-        fields.optional("StorageClass", &self.storage_class);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("AccessControlTranslation", &self.access_control_translation);
+        to.optional("Account", &self.account);
+        to.required("Bucket", &self.bucket);
+        to.optional("EncryptionConfiguration", &self.encryption_configuration);
+        to.optional("Metrics", &self.metrics);
+        to.optional("ReplicationTime", &self.replication_time);
+        to.optional("StorageClass", &self.storage_class);
     }
 }
 
-impl std::fmt::Debug for ReplicationDestination {
+#[cfg(feature = "read")]
+impl Read for ReplicationDestination {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "AccessControlTranslation", &mut this.access_control_translation);
+        from.field(json, "Account", &mut this.account);
+        from.field(json, "Bucket", &mut this.bucket);
+        from.field(json, "EncryptionConfiguration", &mut this.encryption_configuration);
+        from.field(json, "Metrics", &mut this.metrics);
+        from.field(json, "ReplicationTime", &mut this.replication_time);
+        from.field(json, "StorageClass", &mut this.storage_class);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReplicationDestination {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specify this only in a cross-account scenario (where source and destination bucket owners
@@ -3462,42 +3631,45 @@ impl std::fmt::Debug for ReplicationDestination {
 /// the destination bucket. If this is not specified in the replication configuration, the
 /// replicas are owned by same AWS account that owns the source object.
 ///
-/// [`AccessControlTranslation`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-accesscontroltranslation.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-accesscontroltranslation.html)
 #[derive(Default)]
 pub struct AccessControlTranslation {
     /// Specifies the replica ownership. For default and valid values, see [PUT bucket
     /// replication](https://docs.aws.amazon.com/AmazonS3/latest/API/RESTBucketPUTreplication.html)
     /// in the *Amazon S3 API Reference*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-accesscontroltranslation.html#cfn-s3-bucket-accesscontroltranslation-owner)
-    pub owner: Property<AccessControlTranslationOwner>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-accesscontroltranslation.html#cfn-s3-bucket-accesscontroltranslation-owner)
+    pub owner: Property<Listed<AccessControlTranslationOwner>>,
 }
 
 impl AccessControlTranslation {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(owner: impl Into<Property<AccessControlTranslationOwner>>) -> Self {
-        Self {
-            owner: owner.into(),
-        }
-    }
+    pub fn new(owner: impl Into<Property<Listed<AccessControlTranslationOwner>>>) -> Self { Self { owner: owner.into() } }
 }
 
 impl Data for AccessControlTranslation {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Owner", &self.owner);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Owner", &self.owner);
     }
 }
 
-impl std::fmt::Debug for AccessControlTranslation {
+#[cfg(feature = "read")]
+impl Read for AccessControlTranslation {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Owner", &mut this.owner);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for AccessControlTranslation {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies encryption-related information for an Amazon S3 bucket that is a destination for
@@ -3508,7 +3680,7 @@ impl std::fmt::Debug for AccessControlTranslation {
 /// > requester’s account. This behavior can result in data that's encrypted with a KMS key
 /// > that belongs to the requester, and not the bucket owner.
 ///
-/// [`EncryptionConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-encryptionconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-encryptionconfiguration.html)
 #[derive(Default)]
 pub struct EncryptionConfiguration {
     /// Specifies the ID (Key ARN or Alias ARN) of the customer managed AWS KMS key stored in AWS
@@ -3518,180 +3690,187 @@ pub struct EncryptionConfiguration {
     /// KMS](https://docs.aws.amazon.com//kms/latest/developerguide/symmetric-asymmetric.html) in
     /// the *AWS Key Management Service Developer Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-encryptionconfiguration.html#cfn-s3-bucket-encryptionconfiguration-replicakmskeyid)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-encryptionconfiguration.html#cfn-s3-bucket-encryptionconfiguration-replicakmskeyid)
     pub replica_kms_key_id: Property<Id<refs::kms::KeyArn>>,
 }
 
 impl EncryptionConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(replica_kms_key_id: impl Into<Property<Id<refs::kms::KeyArn>>>) -> Self {
-        Self {
-            replica_kms_key_id: replica_kms_key_id.into(),
-        }
-    }
+    pub fn new(replica_kms_key_id: impl Into<Property<Id<refs::kms::KeyArn>>>) -> Self { Self { replica_kms_key_id: replica_kms_key_id.into() } }
 }
 
 impl Data for EncryptionConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("ReplicaKmsKeyID", &self.replica_kms_key_id);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("ReplicaKmsKeyID", &self.replica_kms_key_id);
     }
 }
 
-impl std::fmt::Debug for EncryptionConfiguration {
+#[cfg(feature = "read")]
+impl Read for EncryptionConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ReplicaKmsKeyID", &mut this.replica_kms_key_id);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for EncryptionConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A container specifying replication metrics-related settings enabling replication metrics
 /// and events.
 ///
-/// [`Metrics`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metrics.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metrics.html)
 #[derive(Default)]
 pub struct Metrics {
     /// A container specifying the time threshold for emitting the
     /// `s3:Replication:OperationMissedThreshold` event.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metrics.html#cfn-s3-bucket-metrics-eventthreshold)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metrics.html#cfn-s3-bucket-metrics-eventthreshold)
     pub event_threshold: Property<ReplicationTimeValue>,
     /// Specifies whether the replication metrics are enabled.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metrics.html#cfn-s3-bucket-metrics-status)
-    pub status: Property<MetricsStatus>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-metrics.html#cfn-s3-bucket-metrics-status)
+    pub status: Property<Listed<MetricsStatus>>,
 }
 
 impl Metrics {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<MetricsStatus>>) -> Self {
-        Self {
-            status: status.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(status: impl Into<Property<Listed<MetricsStatus>>>) -> Self { Self { status: status.into(), ..Self::default() } }
 }
 
 impl Data for Metrics {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("EventThreshold", &self.event_threshold);
-        fields.required("Status", &self.status);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("EventThreshold", &self.event_threshold);
+        to.required("Status", &self.status);
     }
 }
 
-impl std::fmt::Debug for Metrics {
+#[cfg(feature = "read")]
+impl Read for Metrics {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "EventThreshold", &mut this.event_threshold);
+        from.field(json, "Status", &mut this.status);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for Metrics {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A container specifying the time value for S3 Replication Time Control (S3 RTC) and
 /// replication metrics `EventThreshold`.
 ///
-/// [`ReplicationTimeValue`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationtimevalue.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationtimevalue.html)
 #[derive(Default)]
 pub struct ReplicationTimeValue {
     /// Contains an integer specifying time in minutes.
     ///
     /// Valid value: 15
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationtimevalue.html#cfn-s3-bucket-replicationtimevalue-minutes)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationtimevalue.html#cfn-s3-bucket-replicationtimevalue-minutes)
     pub minutes: Property<i64>,
 }
 
 impl ReplicationTimeValue {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(minutes: impl Into<Property<i64>>) -> Self {
-        Self {
-            minutes: minutes.into(),
-        }
-    }
+    pub fn new(minutes: impl Into<Property<i64>>) -> Self { Self { minutes: minutes.into() } }
 }
 
 impl Data for ReplicationTimeValue {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Minutes", &self.minutes);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Minutes", &self.minutes);
     }
 }
 
-impl std::fmt::Debug for ReplicationTimeValue {
+#[cfg(feature = "read")]
+impl Read for ReplicationTimeValue {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Minutes", &mut this.minutes);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReplicationTimeValue {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A container specifying S3 Replication Time Control (S3 RTC) related information, including
 /// whether S3 RTC is enabled and the time when all objects and operations on objects must be
 /// replicated. Must be specified together with a `Metrics` block.
 ///
-/// [`ReplicationTime`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationtime.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationtime.html)
 #[derive(Default)]
 pub struct ReplicationTime {
     /// Specifies whether the replication time is enabled.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationtime.html#cfn-s3-bucket-replicationtime-status)
-    pub status: Property<ReplicationTimeStatus>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationtime.html#cfn-s3-bucket-replicationtime-status)
+    pub status: Property<Listed<ReplicationTimeStatus>>,
     /// A container specifying the time by which replication should be complete for all objects
     /// and operations on objects.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationtime.html#cfn-s3-bucket-replicationtime-time)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationtime.html#cfn-s3-bucket-replicationtime-time)
     pub time: Property<ReplicationTimeValue>,
 }
 
 impl ReplicationTime {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        status: impl Into<Property<ReplicationTimeStatus>>,
-        time: impl Into<Property<ReplicationTimeValue>>,
-    ) -> Self {
-        Self {
-            status: status.into(),
-            time: time.into(),
-        }
-    }
+    pub fn new(status: impl Into<Property<Listed<ReplicationTimeStatus>>>, time: impl Into<Property<ReplicationTimeValue>>) -> Self { Self { status: status.into(), time: time.into() } }
 }
 
 impl Data for ReplicationTime {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Status", &self.status);
-        fields.required("Time", &self.time);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Status", &self.status);
+        to.required("Time", &self.time);
     }
 }
 
-impl std::fmt::Debug for ReplicationTime {
+#[cfg(feature = "read")]
+impl Read for ReplicationTime {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Status", &mut this.status);
+        from.field(json, "Time", &mut this.time);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReplicationTime {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A filter that identifies the subset of objects to which the replication rule applies. A
 /// `Filter` must specify exactly one `Prefix`, `TagFilter`, or an `And` child element.
 ///
-/// [`ReplicationRuleFilter`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrulefilter.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrulefilter.html)
 #[derive(Default)]
 pub struct ReplicationRuleFilter {
     /// A container for specifying rule filters. The filters determine the subset of objects to
@@ -3702,8 +3881,7 @@ pub struct ReplicationRuleFilter {
     /// - If you specify a filter based on multiple tags, wrap the `TagFilter` elements in an
     ///   `And` tag.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrulefilter.html#cfn-s3-bucket-replicationrulefilter-and)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrulefilter.html#cfn-s3-bucket-replicationrulefilter-and)
     pub and: Property<ReplicationRuleAndOperator>,
     /// An object key name prefix that identifies the subset of objects to which the rule applies.
     ///
@@ -3711,34 +3889,42 @@ pub struct ReplicationRuleFilter {
     /// > returns) when using XML requests. For more information, see [XML related object key
     /// > constraints](https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html#object-key-xml-related-constraints).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrulefilter.html#cfn-s3-bucket-replicationrulefilter-prefix)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrulefilter.html#cfn-s3-bucket-replicationrulefilter-prefix)
     pub prefix: Property<String>,
     /// A container for specifying a tag key and value.
     ///
     /// The rule applies only to objects that have the tag in their tag set.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrulefilter.html#cfn-s3-bucket-replicationrulefilter-tagfilter)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationrulefilter.html#cfn-s3-bucket-replicationrulefilter-tagfilter)
     pub tag_filter: Property<TagFilter>,
 }
 
 impl Data for ReplicationRuleFilter {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("And", &self.and);
-        fields.optional("Prefix", &self.prefix);
-        fields.optional("TagFilter", &self.tag_filter);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("And", &self.and);
+        to.optional("Prefix", &self.prefix);
+        to.optional("TagFilter", &self.tag_filter);
     }
 }
 
-impl std::fmt::Debug for ReplicationRuleFilter {
+#[cfg(feature = "read")]
+impl Read for ReplicationRuleFilter {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "And", &mut this.and);
+        from.field(json, "Prefix", &mut this.prefix);
+        from.field(json, "TagFilter", &mut this.tag_filter);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReplicationRuleFilter {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A container for specifying rule filters. The filters determine the subset of objects to
@@ -3750,151 +3936,171 @@ impl std::fmt::Debug for ReplicationRuleFilter {
 /// - If you specify a filter based on multiple tags, wrap the `TagFilter` elements in an
 ///   `And` tag
 ///
-/// [`ReplicationRuleAndOperator`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationruleandoperator.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationruleandoperator.html)
 #[derive(Default)]
 pub struct ReplicationRuleAndOperator {
     /// An object key name prefix that identifies the subset of objects to which the rule applies.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationruleandoperator.html#cfn-s3-bucket-replicationruleandoperator-prefix)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationruleandoperator.html#cfn-s3-bucket-replicationruleandoperator-prefix)
     pub prefix: Property<String>,
     /// An array of tags containing key and value pairs.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationruleandoperator.html#cfn-s3-bucket-replicationruleandoperator-tagfilters)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicationruleandoperator.html#cfn-s3-bucket-replicationruleandoperator-tagfilters)
     pub tag_filters: Property<List<TagFilter>>,
 }
 
 impl Data for ReplicationRuleAndOperator {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Prefix", &self.prefix);
-        fields.optional("TagFilters", &self.tag_filters);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("Prefix", &self.prefix);
+        to.optional("TagFilters", &self.tag_filters);
     }
 }
 
-impl std::fmt::Debug for ReplicationRuleAndOperator {
+#[cfg(feature = "read")]
+impl Read for ReplicationRuleAndOperator {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Prefix", &mut this.prefix);
+        from.field(json, "TagFilters", &mut this.tag_filters);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReplicationRuleAndOperator {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A container that describes additional filters for identifying the source objects that you
 /// want to replicate. You can choose to enable or disable the replication of these objects.
 ///
-/// [`SourceSelectionCriteria`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-sourceselectioncriteria.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-sourceselectioncriteria.html)
 #[derive(Default)]
 pub struct SourceSelectionCriteria {
     /// A filter that you can specify for selection for modifications on replicas.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-sourceselectioncriteria.html#cfn-s3-bucket-sourceselectioncriteria-replicamodifications)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-sourceselectioncriteria.html#cfn-s3-bucket-sourceselectioncriteria-replicamodifications)
     pub replica_modifications: Property<ReplicaModifications>,
     /// A container for filter information for the selection of Amazon S3 objects encrypted with
     /// AWS KMS.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-sourceselectioncriteria.html#cfn-s3-bucket-sourceselectioncriteria-ssekmsencryptedobjects)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-sourceselectioncriteria.html#cfn-s3-bucket-sourceselectioncriteria-ssekmsencryptedobjects)
     pub sse_kms_encrypted_objects: Property<SseKmsEncryptedObjects>,
 }
 
 impl Data for SourceSelectionCriteria {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ReplicaModifications", &self.replica_modifications);
-        fields.optional("SseKmsEncryptedObjects", &self.sse_kms_encrypted_objects);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ReplicaModifications", &self.replica_modifications);
+        to.optional("SseKmsEncryptedObjects", &self.sse_kms_encrypted_objects);
     }
 }
 
-impl std::fmt::Debug for SourceSelectionCriteria {
+#[cfg(feature = "read")]
+impl Read for SourceSelectionCriteria {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ReplicaModifications", &mut this.replica_modifications);
+        from.field(json, "SseKmsEncryptedObjects", &mut this.sse_kms_encrypted_objects);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for SourceSelectionCriteria {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A filter that you can specify for selection for modifications on replicas.
 ///
-/// [`ReplicaModifications`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicamodifications.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicamodifications.html)
 #[derive(Default)]
 pub struct ReplicaModifications {
     /// Specifies whether Amazon S3 replicates modifications on replicas.
     ///
     /// *Allowed values*: `Enabled` | `Disabled`
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicamodifications.html#cfn-s3-bucket-replicamodifications-status)
-    pub status: Property<ReplicaModificationsStatus>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-replicamodifications.html#cfn-s3-bucket-replicamodifications-status)
+    pub status: Property<Listed<ReplicaModificationsStatus>>,
 }
 
 impl ReplicaModifications {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<ReplicaModificationsStatus>>) -> Self {
-        Self {
-            status: status.into(),
-        }
-    }
+    pub fn new(status: impl Into<Property<Listed<ReplicaModificationsStatus>>>) -> Self { Self { status: status.into() } }
 }
 
 impl Data for ReplicaModifications {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Status", &self.status);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Status", &self.status);
     }
 }
 
-impl std::fmt::Debug for ReplicaModifications {
+#[cfg(feature = "read")]
+impl Read for ReplicaModifications {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Status", &mut this.status);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for ReplicaModifications {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A container for filter information for the selection of S3 objects encrypted with AWS KMS.
 ///
-/// [`SseKmsEncryptedObjects`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ssekmsencryptedobjects.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ssekmsencryptedobjects.html)
 #[derive(Default)]
 pub struct SseKmsEncryptedObjects {
     /// Specifies whether Amazon S3 replicates objects created with server-side encryption using
     /// an AWS KMS key stored in AWS Key Management Service.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ssekmsencryptedobjects.html#cfn-s3-bucket-ssekmsencryptedobjects-status)
-    pub status: Property<SseKmsEncryptedObjectsStatus>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-ssekmsencryptedobjects.html#cfn-s3-bucket-ssekmsencryptedobjects-status)
+    pub status: Property<Listed<SseKmsEncryptedObjectsStatus>>,
 }
 
 impl SseKmsEncryptedObjects {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<SseKmsEncryptedObjectsStatus>>) -> Self {
-        Self {
-            status: status.into(),
-        }
-    }
+    pub fn new(status: impl Into<Property<Listed<SseKmsEncryptedObjectsStatus>>>) -> Self { Self { status: status.into() } }
 }
 
 impl Data for SseKmsEncryptedObjects {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Status", &self.status);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Status", &self.status);
     }
 }
 
-impl std::fmt::Debug for SseKmsEncryptedObjects {
+#[cfg(feature = "read")]
+impl Read for SseKmsEncryptedObjects {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Status", &mut this.status);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for SseKmsEncryptedObjects {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Describes the versioning state of an Amazon S3 bucket. For more information, see [PUT
@@ -3911,136 +4117,148 @@ impl std::fmt::Debug for SseKmsEncryptedObjects {
 /// - *Transitioning between states* - Any change from Suspended to Enabled has a 15-minute
 ///   delay.
 ///
-/// [`VersioningConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-versioningconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-versioningconfiguration.html)
 #[derive(Default)]
 pub struct VersioningConfiguration {
     /// The versioning state of the bucket.
     ///
     /// - Default: `"Suspended"`
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-versioningconfiguration.html#cfn-s3-bucket-versioningconfiguration-status)
-    pub status: Property<VersioningConfigurationStatus>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-versioningconfiguration.html#cfn-s3-bucket-versioningconfiguration-status)
+    pub status: Property<Listed<VersioningConfigurationStatus>>,
 }
 
 impl VersioningConfiguration {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(status: impl Into<Property<VersioningConfigurationStatus>>) -> Self {
-        Self {
-            status: status.into(),
-        }
-    }
+    pub fn new(status: impl Into<Property<Listed<VersioningConfigurationStatus>>>) -> Self { Self { status: status.into() } }
 }
 
 impl Data for VersioningConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Status", &self.status);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Status", &self.status);
     }
 }
 
-impl std::fmt::Debug for VersioningConfiguration {
+#[cfg(feature = "read")]
+impl Read for VersioningConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Status", &mut this.status);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for VersioningConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies website configuration parameters for an Amazon S3 bucket.
 ///
-/// [`WebsiteConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-websiteconfiguration.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-websiteconfiguration.html)
 #[derive(Default)]
 pub struct WebsiteConfiguration {
     /// The name of the error document for the website.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-websiteconfiguration.html#cfn-s3-bucket-websiteconfiguration-errordocument)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-websiteconfiguration.html#cfn-s3-bucket-websiteconfiguration-errordocument)
     pub error_document: Property<String>,
     /// The name of the index document for the website.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-websiteconfiguration.html#cfn-s3-bucket-websiteconfiguration-indexdocument)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-websiteconfiguration.html#cfn-s3-bucket-websiteconfiguration-indexdocument)
     pub index_document: Property<String>,
     /// The redirect behavior for every request to this bucket's website endpoint.
     ///
     /// > If you specify this property, you can't specify any other property.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-websiteconfiguration.html#cfn-s3-bucket-websiteconfiguration-redirectallrequeststo)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-websiteconfiguration.html#cfn-s3-bucket-websiteconfiguration-redirectallrequeststo)
     pub redirect_all_requests_to: Property<RedirectAllRequestsTo>,
     /// Rules that define when a redirect is applied and the redirect behavior.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-websiteconfiguration.html#cfn-s3-bucket-websiteconfiguration-routingrules)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-websiteconfiguration.html#cfn-s3-bucket-websiteconfiguration-routingrules)
     pub routing_rules: Property<List<RoutingRule>>,
 }
 
 impl Data for WebsiteConfiguration {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("ErrorDocument", &self.error_document);
-        fields.optional("IndexDocument", &self.index_document);
-        fields.optional("RedirectAllRequestsTo", &self.redirect_all_requests_to);
-        fields.optional("RoutingRules", &self.routing_rules);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("ErrorDocument", &self.error_document);
+        to.optional("IndexDocument", &self.index_document);
+        to.optional("RedirectAllRequestsTo", &self.redirect_all_requests_to);
+        to.optional("RoutingRules", &self.routing_rules);
     }
 }
 
-impl std::fmt::Debug for WebsiteConfiguration {
+#[cfg(feature = "read")]
+impl Read for WebsiteConfiguration {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "ErrorDocument", &mut this.error_document);
+        from.field(json, "IndexDocument", &mut this.index_document);
+        from.field(json, "RedirectAllRequestsTo", &mut this.redirect_all_requests_to);
+        from.field(json, "RoutingRules", &mut this.routing_rules);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for WebsiteConfiguration {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the redirect behavior of all requests to a website endpoint of an Amazon S3
 /// bucket.
 ///
-/// [`RedirectAllRequestsTo`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectallrequeststo.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectallrequeststo.html)
 #[derive(Default)]
 pub struct RedirectAllRequestsTo {
     /// Name of the host where requests are redirected.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectallrequeststo.html#cfn-s3-bucket-redirectallrequeststo-hostname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectallrequeststo.html#cfn-s3-bucket-redirectallrequeststo-hostname)
     pub host_name: Property<String>,
     /// Protocol to use when redirecting requests. The default is the protocol that is used in the
     /// original request.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectallrequeststo.html#cfn-s3-bucket-redirectallrequeststo-protocol)
-    pub protocol: Property<RedirectAllRequestsToProtocol>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectallrequeststo.html#cfn-s3-bucket-redirectallrequeststo-protocol)
+    pub protocol: Property<Listed<RedirectAllRequestsToProtocol>>,
 }
 
 impl RedirectAllRequestsTo {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(host_name: impl Into<Property<String>>) -> Self {
-        Self {
-            host_name: host_name.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(host_name: impl Into<Property<String>>) -> Self { Self { host_name: host_name.into(), ..Self::default() } }
 }
 
 impl Data for RedirectAllRequestsTo {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("HostName", &self.host_name);
-        fields.optional("Protocol", &self.protocol);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("HostName", &self.host_name);
+        to.optional("Protocol", &self.protocol);
     }
 }
 
-impl std::fmt::Debug for RedirectAllRequestsTo {
+#[cfg(feature = "read")]
+impl Read for RedirectAllRequestsTo {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "HostName", &mut this.host_name);
+        from.field(json, "Protocol", &mut this.protocol);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for RedirectAllRequestsTo {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies the redirect behavior and when a redirect is applied. For more information about
@@ -4048,77 +4266,76 @@ impl std::fmt::Debug for RedirectAllRequestsTo {
 /// redirects](https://docs.aws.amazon.com/AmazonS3/latest/dev/how-to-page-redirect.html#advanced-conditional-redirects)
 /// in the *Amazon S3 User Guide*.
 ///
-/// [`RoutingRule`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrule.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrule.html)
 #[derive(Default)]
 pub struct RoutingRule {
     /// Container for redirect information. You can redirect requests to another host, to another
     /// page, or with another protocol. In the event of an error, you can specify a different
     /// error code to return.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrule.html#cfn-s3-bucket-routingrule-redirectrule)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrule.html#cfn-s3-bucket-routingrule-redirectrule)
     pub redirect_rule: Property<RedirectRule>,
     /// A container for describing a condition that must be met for the specified redirect to
     /// apply. For example, 1. If request is for pages in the `/docs` folder, redirect to the
     /// `/documents` folder. 2. If request results in HTTP error 4xx, redirect request to another
     /// host where you might process the error.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrule.html#cfn-s3-bucket-routingrule-routingrulecondition)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrule.html#cfn-s3-bucket-routingrule-routingrulecondition)
     pub routing_rule_condition: Property<RoutingRuleCondition>,
 }
 
 impl RoutingRule {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(redirect_rule: impl Into<Property<RedirectRule>>) -> Self {
-        Self {
-            redirect_rule: redirect_rule.into(),
-            ..Self::default()
-        }
-    }
+    pub fn new(redirect_rule: impl Into<Property<RedirectRule>>) -> Self { Self { redirect_rule: redirect_rule.into(), ..Self::default() } }
 }
 
 impl Data for RoutingRule {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("RedirectRule", &self.redirect_rule);
-        fields.optional("RoutingRuleCondition", &self.routing_rule_condition);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("RedirectRule", &self.redirect_rule);
+        to.optional("RoutingRuleCondition", &self.routing_rule_condition);
     }
 }
 
-impl std::fmt::Debug for RoutingRule {
+#[cfg(feature = "read")]
+impl Read for RoutingRule {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "RedirectRule", &mut this.redirect_rule);
+        from.field(json, "RoutingRuleCondition", &mut this.routing_rule_condition);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for RoutingRule {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// Specifies how requests are redirected. In the event of an error, you can specify a
 /// different error code to return.
 ///
-/// [`RedirectRule`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectrule.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectrule.html)
 #[derive(Default)]
 pub struct RedirectRule {
     /// The host name to use in the redirect request.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectrule.html#cfn-s3-bucket-redirectrule-hostname)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectrule.html#cfn-s3-bucket-redirectrule-hostname)
     pub host_name: Property<String>,
     /// The HTTP redirect code to use on the response. Not required if one of the siblings is
     /// present.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectrule.html#cfn-s3-bucket-redirectrule-httpredirectcode)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectrule.html#cfn-s3-bucket-redirectrule-httpredirectcode)
     pub http_redirect_code: Property<String>,
     /// Protocol to use when redirecting requests. The default is the protocol that is used in the
     /// original request.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectrule.html#cfn-s3-bucket-redirectrule-protocol)
-    pub protocol: Property<RedirectRuleProtocol>,
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectrule.html#cfn-s3-bucket-redirectrule-protocol)
+    pub protocol: Property<Listed<RedirectRuleProtocol>>,
     /// The object key prefix to use in the redirect request. For example, to redirect requests
     /// for all pages with prefix `docs/` (objects in the `docs/` folder) to `documents/`, you can
     /// set a condition block with `KeyPrefixEquals` set to `docs/` and in the Redirect set
@@ -4129,8 +4346,7 @@ pub struct RedirectRule {
     /// > returns) when using XML requests. For more information, see [XML related object key
     /// > constraints](https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html#object-key-xml-related-constraints).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectrule.html#cfn-s3-bucket-redirectrule-replacekeyprefixwith)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectrule.html#cfn-s3-bucket-redirectrule-replacekeyprefixwith)
     pub replace_key_prefix_with: Property<String>,
     /// The specific object key to use in the redirect request. For example, redirect request to
     /// `error.html`. Not required if one of the siblings is present. Can be present only if
@@ -4140,29 +4356,40 @@ pub struct RedirectRule {
     /// > returns) when using XML requests. For more information, see [XML related object key
     /// > constraints](https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html#object-key-xml-related-constraints).
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectrule.html#cfn-s3-bucket-redirectrule-replacekeywith)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-redirectrule.html#cfn-s3-bucket-redirectrule-replacekeywith)
     pub replace_key_with: Property<String>,
 }
 
 impl Data for RedirectRule {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("HostName", &self.host_name);
-        fields.optional("HttpRedirectCode", &self.http_redirect_code);
-        fields.optional("Protocol", &self.protocol);
-        fields.optional("ReplaceKeyPrefixWith", &self.replace_key_prefix_with);
-        fields.optional("ReplaceKeyWith", &self.replace_key_with);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("HostName", &self.host_name);
+        to.optional("HttpRedirectCode", &self.http_redirect_code);
+        to.optional("Protocol", &self.protocol);
+        to.optional("ReplaceKeyPrefixWith", &self.replace_key_prefix_with);
+        to.optional("ReplaceKeyWith", &self.replace_key_with);
     }
 }
 
-impl std::fmt::Debug for RedirectRule {
+#[cfg(feature = "read")]
+impl Read for RedirectRule {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "HostName", &mut this.host_name);
+        from.field(json, "HttpRedirectCode", &mut this.http_redirect_code);
+        from.field(json, "Protocol", &mut this.protocol);
+        from.field(json, "ReplaceKeyPrefixWith", &mut this.replace_key_prefix_with);
+        from.field(json, "ReplaceKeyWith", &mut this.replace_key_with);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for RedirectRule {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// A container for describing a condition that must be met for the specified redirect to
@@ -4170,7 +4397,7 @@ impl std::fmt::Debug for RedirectRule {
 /// `/documents` folder. 2. If request results in HTTP error 4xx, redirect request to another
 /// host where you might process the error.
 ///
-/// [`RoutingRuleCondition`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrulecondition.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrulecondition.html)
 #[derive(Default)]
 pub struct RoutingRuleCondition {
     /// The HTTP error code when the redirect is applied. In the event of an error, if the error
@@ -4179,8 +4406,7 @@ pub struct RoutingRuleCondition {
     /// Required when parent element `Condition` is specified and sibling `KeyPrefixEquals` is not
     /// specified. If both are specified, then both must be true for the redirect to be applied.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrulecondition.html#cfn-s3-bucket-routingrulecondition-httperrorcodereturnedequals)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrulecondition.html#cfn-s3-bucket-routingrulecondition-httperrorcodereturnedequals)
     pub http_error_code_returned_equals: Property<String>,
     /// The object key name prefix when the redirect is applied. For example, to redirect requests
     /// for `ExamplePage.html`, the key prefix will be `ExamplePage.html`. To redirect request for
@@ -4191,135 +4417,34 @@ pub struct RoutingRuleCondition {
     /// `HttpErrorCodeReturnedEquals` is not specified. If both conditions are specified, both
     /// must be true for the redirect to be applied.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrulecondition.html#cfn-s3-bucket-routingrulecondition-keyprefixequals)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-routingrulecondition.html#cfn-s3-bucket-routingrulecondition-keyprefixequals)
     pub key_prefix_equals: Property<String>,
 }
 
 impl Data for RoutingRuleCondition {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional(
-            "HttpErrorCodeReturnedEquals",
-            &self.http_error_code_returned_equals,
-        );
-        fields.optional("KeyPrefixEquals", &self.key_prefix_equals);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.optional("HttpErrorCodeReturnedEquals", &self.http_error_code_returned_equals);
+        to.optional("KeyPrefixEquals", &self.key_prefix_equals);
     }
 }
 
-impl std::fmt::Debug for RoutingRuleCondition {
+#[cfg(feature = "read")]
+impl Read for RoutingRuleCondition {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "HttpErrorCodeReturnedEquals", &mut this.http_error_code_returned_equals);
+        from.field(json, "KeyPrefixEquals", &mut this.key_prefix_equals);
+        from.close(json)?;
+        Some(this)
     }
 }
 
-/// The annotation table configuration for an S3 Metadata configuration. The annotation table
-/// tracks all annotations on objects in your bucket so that you can query annotation data at
-/// scale.
-/// If you've disabled your annotation table configuration and now want to re-enable it, you
-/// must first manually delete the old annotation table from your AWS managed table bucket.
-/// Otherwise, the newly re-enabled annotation table configuration will enter a failed state
-/// because the annotation table already exists in the table bucket.
-///
-/// [`AnnotationTableConfiguration`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-annotationtableconfiguration.html)
-#[derive(Default)]
-pub struct AnnotationTableConfiguration {
-    /// Specifies whether the annotation table configuration is enabled or disabled.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-annotationtableconfiguration.html#cfn-s3-bucket-annotationtableconfiguration-configurationstate)
-    pub configuration_state: Property<AnnotationTableConfigurationConfigurationState>,
-    /// The encryption settings for an S3 Metadata journal table or inventory table configuration.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-annotationtableconfiguration.html#cfn-s3-bucket-annotationtableconfiguration-encryptionconfiguration)
-    pub encryption_configuration: Property<MetadataTableEncryptionConfiguration>,
-    /// The ARN of the IAM role that grants Amazon S3 Metadata permission to read annotations from
-    /// your bucket.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-annotationtableconfiguration.html#cfn-s3-bucket-annotationtableconfiguration-role)
-    pub role: Property<String>,
-    /// The Amazon Resource Name (ARN) for the annotation table.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-annotationtableconfiguration.html#cfn-s3-bucket-annotationtableconfiguration-tablearn)
-    pub table_arn: Property<String>,
-    /// The name of the annotation table.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-annotationtableconfiguration.html#cfn-s3-bucket-annotationtableconfiguration-tablename)
-    pub table_name: Property<String>,
-}
-
-impl AnnotationTableConfiguration {
-    /// With what must be given; the rest is absent.
+impl fmt::Debug for RoutingRuleCondition {
     #[inline]
-    pub fn new(
-        configuration_state: impl Into<Property<AnnotationTableConfigurationConfigurationState>>,
-    ) -> Self {
-        Self {
-            configuration_state: configuration_state.into(),
-            ..Self::default()
-        }
-    }
-}
-
-impl Data for AnnotationTableConfiguration {
-    #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("ConfigurationState", &self.configuration_state);
-        fields.optional("EncryptionConfiguration", &self.encryption_configuration);
-        fields.optional("Role", &self.role);
-        fields.optional("TableArn", &self.table_arn);
-        fields.optional("TableName", &self.table_name);
-        fields.into()
-    }
-}
-
-impl std::fmt::Debug for AnnotationTableConfiguration {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
-    }
-}
-
-/// `DefaultEventHold` of `AWS::S3::Bucket`, which AWS does not describe.
-///
-/// [`DefaultEventHold`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaulteventhold.html)
-#[derive(Default)]
-pub struct DefaultEventHold {
-    /// `Days`, which AWS does not describe.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaulteventhold.html#cfn-s3-bucket-defaulteventhold-days)
-    pub days: Property<i64>,
-    /// `Years`, which AWS does not describe.
-    ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaulteventhold.html#cfn-s3-bucket-defaulteventhold-years)
-    pub years: Property<i64>,
-}
-
-impl Data for DefaultEventHold {
-    #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.optional("Days", &self.days);
-        fields.optional("Years", &self.years);
-        fields.into()
-    }
-}
-
-impl std::fmt::Debug for DefaultEventHold {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
-    }
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 /// What `Fn::GetAtt` returns for an `AWS::S3::Bucket`, on its [`Handle`](synth_core::Handle).
@@ -4327,14 +4452,9 @@ pub struct BucketAttributes(Origin);
 
 impl Attributes for BucketAttributes {
     #[inline]
-    fn of(origin: Origin) -> Self {
-        Self(origin)
-    }
-
+    fn of(origin: Origin) -> Self { Self(origin) }
     #[inline]
-    fn origin(&self) -> &Origin {
-        &self.0
-    }
+    fn origin(&self) -> &Origin { &self.0 }
 }
 
 impl BucketAttributes {
@@ -4342,18 +4462,12 @@ impl BucketAttributes {
     ///
     /// Example: `arn:aws:s3:::DOC-EXAMPLE-BUCKET`
     #[inline]
-    pub fn arn(&self) -> Value<Id<refs::s3::BucketArn>> {
-        self.0.attribute("Arn")
-    }
-
+    pub fn arn(&self) -> Value<Id<refs::s3::BucketArn>> { self.0.attribute("Arn") }
     /// Returns the IPv4 DNS name of the specified bucket.
     ///
     /// Example: `DOC-EXAMPLE-BUCKET.s3.amazonaws.com`
     #[inline]
-    pub fn domain_name(&self) -> Value<Id<refs::s3::BucketDomainName>> {
-        self.0.attribute("DomainName")
-    }
-
+    pub fn domain_name(&self) -> Value<Id<refs::s3::BucketDomainName>> { self.0.attribute("DomainName") }
     /// Returns the IPv6 DNS name of the specified bucket.
     ///
     /// Example: `DOC-EXAMPLE-BUCKET.s3.dualstack.us-east-2.amazonaws.com`
@@ -4361,96 +4475,49 @@ impl BucketAttributes {
     /// For more information about dual-stack endpoints, see [Using Amazon S3 Dual-Stack
     /// Endpoints](https://docs.aws.amazon.com/AmazonS3/latest/dev/dual-stack-endpoints.html).
     #[inline]
-    pub fn dual_stack_domain_name(&self) -> Value<String> {
-        self.0.attribute("DualStackDomainName")
-    }
-
+    pub fn dual_stack_domain_name(&self) -> Value<String> { self.0.attribute("DualStackDomainName") }
     /// The Amazon Resource Name (ARN) for the annotation table.
     #[inline]
-    pub fn metadata_configuration_annotation_table_configuration_table_arn(&self) -> Value<String> {
-        self.0
-            .attribute("MetadataConfiguration.AnnotationTableConfiguration.TableArn")
-    }
-
+    pub fn metadata_configuration_annotation_table_configuration_table_arn(&self) -> Value<String> { self.0.attribute("MetadataConfiguration.AnnotationTableConfiguration.TableArn") }
     /// The name of the annotation table.
     #[inline]
-    pub fn metadata_configuration_annotation_table_configuration_table_name(
-        &self,
-    ) -> Value<String> {
-        self.0
-            .attribute("MetadataConfiguration.AnnotationTableConfiguration.TableName")
-    }
-
+    pub fn metadata_configuration_annotation_table_configuration_table_name(&self) -> Value<String> { self.0.attribute("MetadataConfiguration.AnnotationTableConfiguration.TableName") }
     /// The destination information for the S3 Metadata configuration.
     #[inline]
-    pub fn metadata_configuration_destination(&self) -> Value<MetadataDestination> {
-        self.0.attribute("MetadataConfiguration.Destination")
-    }
-
+    pub fn metadata_configuration_destination(&self) -> Value<MetadataDestination> { self.0.attribute("MetadataConfiguration.Destination") }
     /// The Amazon Resource Name (ARN) for the inventory table.
     #[inline]
-    pub fn metadata_configuration_inventory_table_configuration_table_arn(&self) -> Value<String> {
-        self.0
-            .attribute("MetadataConfiguration.InventoryTableConfiguration.TableArn")
-    }
-
+    pub fn metadata_configuration_inventory_table_configuration_table_arn(&self) -> Value<String> { self.0.attribute("MetadataConfiguration.InventoryTableConfiguration.TableArn") }
     /// The name of the inventory table.
     #[inline]
-    pub fn metadata_configuration_inventory_table_configuration_table_name(&self) -> Value<String> {
-        self.0
-            .attribute("MetadataConfiguration.InventoryTableConfiguration.TableName")
-    }
-
+    pub fn metadata_configuration_inventory_table_configuration_table_name(&self) -> Value<String> { self.0.attribute("MetadataConfiguration.InventoryTableConfiguration.TableName") }
     /// The Amazon Resource Name (ARN) for the journal table.
     #[inline]
-    pub fn metadata_configuration_journal_table_configuration_table_arn(&self) -> Value<String> {
-        self.0
-            .attribute("MetadataConfiguration.JournalTableConfiguration.TableArn")
-    }
-
+    pub fn metadata_configuration_journal_table_configuration_table_arn(&self) -> Value<String> { self.0.attribute("MetadataConfiguration.JournalTableConfiguration.TableArn") }
     /// The name of the journal table.
     #[inline]
-    pub fn metadata_configuration_journal_table_configuration_table_name(&self) -> Value<String> {
-        self.0
-            .attribute("MetadataConfiguration.JournalTableConfiguration.TableName")
-    }
-
+    pub fn metadata_configuration_journal_table_configuration_table_name(&self) -> Value<String> { self.0.attribute("MetadataConfiguration.JournalTableConfiguration.TableName") }
     /// The Amazon Resource Name (ARN) for the metadata table in the metadata table configuration.
     /// The specified metadata table name must be unique within the `aws_s3_metadata` namespace in
     /// the destination table bucket.
     #[inline]
-    pub fn metadata_table_configuration_s3_tables_destination_table_arn(&self) -> Value<String> {
-        self.0
-            .attribute("MetadataTableConfiguration.S3TablesDestination.TableArn")
-    }
-
+    pub fn metadata_table_configuration_s3_tables_destination_table_arn(&self) -> Value<String> { self.0.attribute("MetadataTableConfiguration.S3TablesDestination.TableArn") }
     /// The table bucket namespace for the metadata table in your metadata table configuration.
     /// This value is always `aws_s3_metadata`.
     #[inline]
-    pub fn metadata_table_configuration_s3_tables_destination_table_namespace(
-        &self,
-    ) -> Value<String> {
-        self.0
-            .attribute("MetadataTableConfiguration.S3TablesDestination.TableNamespace")
-    }
-
+    pub fn metadata_table_configuration_s3_tables_destination_table_namespace(&self) -> Value<String> { self.0.attribute("MetadataTableConfiguration.S3TablesDestination.TableNamespace") }
     /// Returns the regional domain name of the specified bucket.
     ///
     /// Example: `DOC-EXAMPLE-BUCKET.s3.us-east-2.amazonaws.com`
     #[inline]
-    pub fn regional_domain_name(&self) -> Value<Id<refs::s3::BucketRegionalDomainName>> {
-        self.0.attribute("RegionalDomainName")
-    }
-
+    pub fn regional_domain_name(&self) -> Value<Id<refs::s3::BucketRegionalDomainName>> { self.0.attribute("RegionalDomainName") }
     /// Returns the Amazon S3 website endpoint for the specified bucket.
     ///
     /// Example (IPv4): `http://DOC-EXAMPLE-BUCKET.s3-website.us-east-2.amazonaws.com`
     ///
     /// Example (IPv6): `http://DOC-EXAMPLE-BUCKET.s3.dualstack.us-east-2.amazonaws.com`
     #[inline]
-    pub fn website_url(&self) -> Value<String> {
-        self.0.attribute("WebsiteURL")
-    }
+    pub fn website_url(&self) -> Value<String> { self.0.attribute("WebsiteURL") }
 }
 
 impl Resource for Bucket {
@@ -4484,49 +4551,31 @@ impl Accepts<refs::kms::KeyId> for ServerSideEncryptionByDefaultKmsMasterKeyId {
 
 impl Accepts<refs::kms::AliasName> for ServerSideEncryptionByDefaultKmsMasterKeyId {}
 
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<ServerSideEncryptionByDefaultKmsMasterKeyId>> for crate::kms::Key {
+    const ATTRIBUTE: Option<&'static str> = Some("Arn");
+}
+
+#[cfg(feature = "kms")]
+impl Identifies<OneOf<ServerSideEncryptionByDefaultKmsMasterKeyId>> for crate::kms::Alias {
+    const ATTRIBUTE: Option<&'static str> = None;
+}
+
 /// Values of `Bucket.AbacStatus`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum BucketAbacStatus {
     /// `Enabled`.
     Enabled,
     /// `Disabled`.
     Disabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl BucketAbacStatus {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("Enabled"),
-            Self::Disabled => Text::Borrowed("Disabled"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for BucketAbacStatus {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Enabled" => Self::Enabled,
-            "Disabled" => Self::Disabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for BucketAbacStatus {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for BucketAbacStatus {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "Enabled"), (Self::Disabled, "Disabled")];
 }
 
 /// Values of `Bucket.AccessControl`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum BucketAccessControl {
     /// `AuthenticatedRead`.
     AuthenticatedRead,
@@ -4544,173 +4593,51 @@ pub enum BucketAccessControl {
     PublicRead,
     /// `PublicReadWrite`.
     PublicReadWrite,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl BucketAccessControl {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::AuthenticatedRead => Text::Borrowed("AuthenticatedRead"),
-            Self::AwsExecRead => Text::Borrowed("AwsExecRead"),
-            Self::BucketOwnerFullControl => Text::Borrowed("BucketOwnerFullControl"),
-            Self::BucketOwnerRead => Text::Borrowed("BucketOwnerRead"),
-            Self::LogDeliveryWrite => Text::Borrowed("LogDeliveryWrite"),
-            Self::Private => Text::Borrowed("Private"),
-            Self::PublicRead => Text::Borrowed("PublicRead"),
-            Self::PublicReadWrite => Text::Borrowed("PublicReadWrite"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for BucketAccessControl {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "AuthenticatedRead" => Self::AuthenticatedRead,
-            "AwsExecRead" => Self::AwsExecRead,
-            "BucketOwnerFullControl" => Self::BucketOwnerFullControl,
-            "BucketOwnerRead" => Self::BucketOwnerRead,
-            "LogDeliveryWrite" => Self::LogDeliveryWrite,
-            "Private" => Self::Private,
-            "PublicRead" => Self::PublicRead,
-            "PublicReadWrite" => Self::PublicReadWrite,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for BucketAccessControl {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for BucketAccessControl {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::AuthenticatedRead, "AuthenticatedRead"), (Self::AwsExecRead, "AwsExecRead"), (Self::BucketOwnerFullControl, "BucketOwnerFullControl"), (Self::BucketOwnerRead, "BucketOwnerRead"), (Self::LogDeliveryWrite, "LogDeliveryWrite"), (Self::Private, "Private"), (Self::PublicRead, "PublicRead"), (Self::PublicReadWrite, "PublicReadWrite")];
 }
 
 /// Values of `Bucket.BucketNamespace`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum BucketNamespace {
     /// `global`.
     Global,
     /// `account-regional`.
     AccountRegional,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl BucketNamespace {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Global => Text::Borrowed("global"),
-            Self::AccountRegional => Text::Borrowed("account-regional"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for BucketNamespace {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "global" => Self::Global,
-            "account-regional" => Self::AccountRegional,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for BucketNamespace {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for BucketNamespace {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Global, "global"), (Self::AccountRegional, "account-regional")];
 }
 
 /// Values of `AccelerateConfiguration.AccelerationStatus`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum AccelerateConfigurationAccelerationStatus {
     /// `Enabled`.
     Enabled,
     /// `Suspended`.
     Suspended,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl AccelerateConfigurationAccelerationStatus {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("Enabled"),
-            Self::Suspended => Text::Borrowed("Suspended"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for AccelerateConfigurationAccelerationStatus {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Enabled" => Self::Enabled,
-            "Suspended" => Self::Suspended,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for AccelerateConfigurationAccelerationStatus {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for AccelerateConfigurationAccelerationStatus {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "Enabled"), (Self::Suspended, "Suspended")];
 }
 
 /// Values of `DataExport.OutputSchemaVersion`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DataExportOutputSchemaVersion {
     /// `V_1`.
     V1,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DataExportOutputSchemaVersion {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::V1 => Text::Borrowed("V_1"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for DataExportOutputSchemaVersion {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "V_1" => Self::V1,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for DataExportOutputSchemaVersion {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for DataExportOutputSchemaVersion {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::V1, "V_1")];
 }
 
 /// Values of `Destination.Format`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DestinationFormat {
     /// `CSV`.
     Csv,
@@ -4718,85 +4645,27 @@ pub enum DestinationFormat {
     Orc,
     /// `Parquet`.
     Parquet,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DestinationFormat {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Csv => Text::Borrowed("CSV"),
-            Self::Orc => Text::Borrowed("ORC"),
-            Self::Parquet => Text::Borrowed("Parquet"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for DestinationFormat {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "CSV" => Self::Csv,
-            "ORC" => Self::Orc,
-            "Parquet" => Self::Parquet,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for DestinationFormat {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for DestinationFormat {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Csv, "CSV"), (Self::Orc, "ORC"), (Self::Parquet, "Parquet")];
 }
 
 /// Values of `BlockedEncryptionTypes.EncryptionType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum BlockedEncryptionTypesEncryptionType {
     /// `NONE`.
     None,
     /// `SSE-C`.
     SseC,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl BlockedEncryptionTypesEncryptionType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::None => Text::Borrowed("NONE"),
-            Self::SseC => Text::Borrowed("SSE-C"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for BlockedEncryptionTypesEncryptionType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "NONE" => Self::None,
-            "SSE-C" => Self::SseC,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for BlockedEncryptionTypesEncryptionType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for BlockedEncryptionTypesEncryptionType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::None, "NONE"), (Self::SseC, "SSE-C")];
 }
 
 /// Values of `ServerSideEncryptionByDefault.SSEAlgorithm`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ServerSideEncryptionByDefaultSseAlgorithm {
     /// `aws:kms`.
     AwsKms,
@@ -4804,44 +4673,14 @@ pub enum ServerSideEncryptionByDefaultSseAlgorithm {
     Aes256,
     /// `aws:kms:dsse`.
     AwsKmsDsse,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ServerSideEncryptionByDefaultSseAlgorithm {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::AwsKms => Text::Borrowed("aws:kms"),
-            Self::Aes256 => Text::Borrowed("AES256"),
-            Self::AwsKmsDsse => Text::Borrowed("aws:kms:dsse"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ServerSideEncryptionByDefaultSseAlgorithm {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "aws:kms" => Self::AwsKms,
-            "AES256" => Self::Aes256,
-            "aws:kms:dsse" => Self::AwsKmsDsse,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ServerSideEncryptionByDefaultSseAlgorithm {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ServerSideEncryptionByDefaultSseAlgorithm {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::AwsKms, "aws:kms"), (Self::Aes256, "AES256"), (Self::AwsKmsDsse, "aws:kms:dsse")];
 }
 
 /// Values of `CorsRule.AllowedMethods`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum CorsRuleAllowedMethods {
     /// `GET`.
     Get,
@@ -4853,171 +4692,53 @@ pub enum CorsRuleAllowedMethods {
     Post,
     /// `DELETE`.
     Delete,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl CorsRuleAllowedMethods {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Get => Text::Borrowed("GET"),
-            Self::Put => Text::Borrowed("PUT"),
-            Self::Head => Text::Borrowed("HEAD"),
-            Self::Post => Text::Borrowed("POST"),
-            Self::Delete => Text::Borrowed("DELETE"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for CorsRuleAllowedMethods {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "GET" => Self::Get,
-            "PUT" => Self::Put,
-            "HEAD" => Self::Head,
-            "POST" => Self::Post,
-            "DELETE" => Self::Delete,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for CorsRuleAllowedMethods {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for CorsRuleAllowedMethods {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Get, "GET"), (Self::Put, "PUT"), (Self::Head, "HEAD"), (Self::Post, "POST"), (Self::Delete, "DELETE")];
 }
 
 /// Values of `IntelligentTieringConfiguration.Status`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum IntelligentTieringConfigurationStatus {
     /// `Disabled`.
     Disabled,
     /// `Enabled`.
     Enabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl IntelligentTieringConfigurationStatus {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Disabled => Text::Borrowed("Disabled"),
-            Self::Enabled => Text::Borrowed("Enabled"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for IntelligentTieringConfigurationStatus {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Disabled" => Self::Disabled,
-            "Enabled" => Self::Enabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for IntelligentTieringConfigurationStatus {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for IntelligentTieringConfigurationStatus {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Disabled, "Disabled"), (Self::Enabled, "Enabled")];
 }
 
 /// Values of `Tiering.AccessTier`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum TieringAccessTier {
     /// `ARCHIVE_ACCESS`.
     ArchiveAccess,
     /// `DEEP_ARCHIVE_ACCESS`.
     DeepArchiveAccess,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl TieringAccessTier {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::ArchiveAccess => Text::Borrowed("ARCHIVE_ACCESS"),
-            Self::DeepArchiveAccess => Text::Borrowed("DEEP_ARCHIVE_ACCESS"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for TieringAccessTier {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ARCHIVE_ACCESS" => Self::ArchiveAccess,
-            "DEEP_ARCHIVE_ACCESS" => Self::DeepArchiveAccess,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for TieringAccessTier {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for TieringAccessTier {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::ArchiveAccess, "ARCHIVE_ACCESS"), (Self::DeepArchiveAccess, "DEEP_ARCHIVE_ACCESS")];
 }
 
 /// Values of `InventoryConfiguration.IncludedObjectVersions`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InventoryConfigurationIncludedObjectVersions {
     /// `All`.
     All,
     /// `Current`.
     Current,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InventoryConfigurationIncludedObjectVersions {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::All => Text::Borrowed("All"),
-            Self::Current => Text::Borrowed("Current"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InventoryConfigurationIncludedObjectVersions {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "All" => Self::All,
-            "Current" => Self::Current,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InventoryConfigurationIncludedObjectVersions {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InventoryConfigurationIncludedObjectVersions {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::All, "All"), (Self::Current, "Current")];
 }
 
 /// Values of `InventoryConfiguration.OptionalFields`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InventoryConfigurationOptionalFields {
     /// `Size`.
     Size,
@@ -5026,7 +4747,7 @@ pub enum InventoryConfigurationOptionalFields {
     /// `StorageClass`.
     StorageClass,
     /// `ETag`.
-    ETag,
+    Etag,
     /// `IsMultipartUploaded`.
     IsMultipartUploaded,
     /// `ReplicationStatus`.
@@ -5039,6 +4760,10 @@ pub enum InventoryConfigurationOptionalFields {
     ObjectLockMode,
     /// `ObjectLockLegalHoldStatus`.
     ObjectLockLegalHoldStatus,
+    /// `ObjectLockEventHoldStatus`.
+    ObjectLockEventHoldStatus,
+    /// `ObjectLockEventHoldDuration`.
+    ObjectLockEventHoldDuration,
     /// `IntelligentTieringAccessTier`.
     IntelligentTieringAccessTier,
     /// `BucketKeyStatus`.
@@ -5051,200 +4776,60 @@ pub enum InventoryConfigurationOptionalFields {
     ObjectOwner,
     /// `LifecycleExpirationDate`.
     LifecycleExpirationDate,
-    /// A value that this release does not know.
-    Other(Text),
+    /// `IntelligentTieringReferenceDate`.
+    IntelligentTieringReferenceDate,
 }
 
-impl InventoryConfigurationOptionalFields {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Size => Text::Borrowed("Size"),
-            Self::LastModifiedDate => Text::Borrowed("LastModifiedDate"),
-            Self::StorageClass => Text::Borrowed("StorageClass"),
-            Self::ETag => Text::Borrowed("ETag"),
-            Self::IsMultipartUploaded => Text::Borrowed("IsMultipartUploaded"),
-            Self::ReplicationStatus => Text::Borrowed("ReplicationStatus"),
-            Self::EncryptionStatus => Text::Borrowed("EncryptionStatus"),
-            Self::ObjectLockRetainUntilDate => Text::Borrowed("ObjectLockRetainUntilDate"),
-            Self::ObjectLockMode => Text::Borrowed("ObjectLockMode"),
-            Self::ObjectLockLegalHoldStatus => Text::Borrowed("ObjectLockLegalHoldStatus"),
-            Self::IntelligentTieringAccessTier => Text::Borrowed("IntelligentTieringAccessTier"),
-            Self::BucketKeyStatus => Text::Borrowed("BucketKeyStatus"),
-            Self::ChecksumAlgorithm => Text::Borrowed("ChecksumAlgorithm"),
-            Self::ObjectAccessControlList => Text::Borrowed("ObjectAccessControlList"),
-            Self::ObjectOwner => Text::Borrowed("ObjectOwner"),
-            Self::LifecycleExpirationDate => Text::Borrowed("LifecycleExpirationDate"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InventoryConfigurationOptionalFields {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Size" => Self::Size,
-            "LastModifiedDate" => Self::LastModifiedDate,
-            "StorageClass" => Self::StorageClass,
-            "ETag" => Self::ETag,
-            "IsMultipartUploaded" => Self::IsMultipartUploaded,
-            "ReplicationStatus" => Self::ReplicationStatus,
-            "EncryptionStatus" => Self::EncryptionStatus,
-            "ObjectLockRetainUntilDate" => Self::ObjectLockRetainUntilDate,
-            "ObjectLockMode" => Self::ObjectLockMode,
-            "ObjectLockLegalHoldStatus" => Self::ObjectLockLegalHoldStatus,
-            "IntelligentTieringAccessTier" => Self::IntelligentTieringAccessTier,
-            "BucketKeyStatus" => Self::BucketKeyStatus,
-            "ChecksumAlgorithm" => Self::ChecksumAlgorithm,
-            "ObjectAccessControlList" => Self::ObjectAccessControlList,
-            "ObjectOwner" => Self::ObjectOwner,
-            "LifecycleExpirationDate" => Self::LifecycleExpirationDate,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InventoryConfigurationOptionalFields {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InventoryConfigurationOptionalFields {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Size, "Size"), (Self::LastModifiedDate, "LastModifiedDate"), (Self::StorageClass, "StorageClass"), (Self::Etag, "ETag"), (Self::IsMultipartUploaded, "IsMultipartUploaded"), (Self::ReplicationStatus, "ReplicationStatus"), (Self::EncryptionStatus, "EncryptionStatus"), (Self::ObjectLockRetainUntilDate, "ObjectLockRetainUntilDate"), (Self::ObjectLockMode, "ObjectLockMode"), (Self::ObjectLockLegalHoldStatus, "ObjectLockLegalHoldStatus"), (Self::ObjectLockEventHoldStatus, "ObjectLockEventHoldStatus"), (Self::ObjectLockEventHoldDuration, "ObjectLockEventHoldDuration"), (Self::IntelligentTieringAccessTier, "IntelligentTieringAccessTier"), (Self::BucketKeyStatus, "BucketKeyStatus"), (Self::ChecksumAlgorithm, "ChecksumAlgorithm"), (Self::ObjectAccessControlList, "ObjectAccessControlList"), (Self::ObjectOwner, "ObjectOwner"), (Self::LifecycleExpirationDate, "LifecycleExpirationDate"), (Self::IntelligentTieringReferenceDate, "IntelligentTieringReferenceDate")];
 }
 
 /// Values of `InventoryConfiguration.ScheduleFrequency`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum InventoryConfigurationScheduleFrequency {
     /// `Daily`.
     Daily,
     /// `Weekly`.
     Weekly,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InventoryConfigurationScheduleFrequency {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Daily => Text::Borrowed("Daily"),
-            Self::Weekly => Text::Borrowed("Weekly"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InventoryConfigurationScheduleFrequency {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Daily" => Self::Daily,
-            "Weekly" => Self::Weekly,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InventoryConfigurationScheduleFrequency {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for InventoryConfigurationScheduleFrequency {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Daily, "Daily"), (Self::Weekly, "Weekly")];
 }
 
 /// Values of `LifecycleConfiguration.TransitionDefaultMinimumObjectSize`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum LifecycleConfigurationTransitionDefaultMinimumObjectSize {
     /// `varies_by_storage_class`.
     VariesByStorageClass,
     /// `all_storage_classes_128K`.
     AllStorageClasses128K,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl LifecycleConfigurationTransitionDefaultMinimumObjectSize {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::VariesByStorageClass => Text::Borrowed("varies_by_storage_class"),
-            Self::AllStorageClasses128K => Text::Borrowed("all_storage_classes_128K"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for LifecycleConfigurationTransitionDefaultMinimumObjectSize {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "varies_by_storage_class" => Self::VariesByStorageClass,
-            "all_storage_classes_128K" => Self::AllStorageClasses128K,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for LifecycleConfigurationTransitionDefaultMinimumObjectSize {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for LifecycleConfigurationTransitionDefaultMinimumObjectSize {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::VariesByStorageClass, "varies_by_storage_class"), (Self::AllStorageClasses128K, "all_storage_classes_128K")];
 }
 
 /// Values of `Rule.Status`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum RuleStatus {
     /// `Enabled`.
     Enabled,
     /// `Disabled`.
     Disabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl RuleStatus {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("Enabled"),
-            Self::Disabled => Text::Borrowed("Disabled"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for RuleStatus {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Enabled" => Self::Enabled,
-            "Disabled" => Self::Disabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for RuleStatus {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for RuleStatus {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "Enabled"), (Self::Disabled, "Disabled")];
 }
 
 /// Values of `NoncurrentVersionTransition.StorageClass`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum NoncurrentVersionTransitionStorageClass {
     /// `DEEP_ARCHIVE`.
     DeepArchive,
     /// `GLACIER`.
     Glacier,
-    /// `Glacier`.
-    Glacier2,
     /// `GLACIER_IR`.
     GlacierIr,
     /// `INTELLIGENT_TIERING`.
@@ -5253,59 +4838,19 @@ pub enum NoncurrentVersionTransitionStorageClass {
     OnezoneIa,
     /// `STANDARD_IA`.
     StandardIa,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl NoncurrentVersionTransitionStorageClass {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::DeepArchive => Text::Borrowed("DEEP_ARCHIVE"),
-            Self::Glacier => Text::Borrowed("GLACIER"),
-            Self::Glacier2 => Text::Borrowed("Glacier"),
-            Self::GlacierIr => Text::Borrowed("GLACIER_IR"),
-            Self::IntelligentTiering => Text::Borrowed("INTELLIGENT_TIERING"),
-            Self::OnezoneIa => Text::Borrowed("ONEZONE_IA"),
-            Self::StandardIa => Text::Borrowed("STANDARD_IA"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for NoncurrentVersionTransitionStorageClass {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "DEEP_ARCHIVE" => Self::DeepArchive,
-            "GLACIER" => Self::Glacier,
-            "Glacier" => Self::Glacier2,
-            "GLACIER_IR" => Self::GlacierIr,
-            "INTELLIGENT_TIERING" => Self::IntelligentTiering,
-            "ONEZONE_IA" => Self::OnezoneIa,
-            "STANDARD_IA" => Self::StandardIa,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for NoncurrentVersionTransitionStorageClass {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for NoncurrentVersionTransitionStorageClass {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::DeepArchive, "DEEP_ARCHIVE"), (Self::Glacier, "GLACIER"), (Self::GlacierIr, "GLACIER_IR"), (Self::IntelligentTiering, "INTELLIGENT_TIERING"), (Self::OnezoneIa, "ONEZONE_IA"), (Self::StandardIa, "STANDARD_IA")];
 }
 
 /// Values of `Transition.StorageClass`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum TransitionStorageClass {
     /// `DEEP_ARCHIVE`.
     DeepArchive,
     /// `GLACIER`.
     Glacier,
-    /// `Glacier`.
-    Glacier2,
     /// `GLACIER_IR`.
     GlacierIr,
     /// `INTELLIGENT_TIERING`.
@@ -5314,335 +4859,116 @@ pub enum TransitionStorageClass {
     OnezoneIa,
     /// `STANDARD_IA`.
     StandardIa,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl TransitionStorageClass {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::DeepArchive => Text::Borrowed("DEEP_ARCHIVE"),
-            Self::Glacier => Text::Borrowed("GLACIER"),
-            Self::Glacier2 => Text::Borrowed("Glacier"),
-            Self::GlacierIr => Text::Borrowed("GLACIER_IR"),
-            Self::IntelligentTiering => Text::Borrowed("INTELLIGENT_TIERING"),
-            Self::OnezoneIa => Text::Borrowed("ONEZONE_IA"),
-            Self::StandardIa => Text::Borrowed("STANDARD_IA"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for TransitionStorageClass {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "DEEP_ARCHIVE" => Self::DeepArchive,
-            "GLACIER" => Self::Glacier,
-            "Glacier" => Self::Glacier2,
-            "GLACIER_IR" => Self::GlacierIr,
-            "INTELLIGENT_TIERING" => Self::IntelligentTiering,
-            "ONEZONE_IA" => Self::OnezoneIa,
-            "STANDARD_IA" => Self::StandardIa,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for TransitionStorageClass {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for TransitionStorageClass {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::DeepArchive, "DEEP_ARCHIVE"), (Self::Glacier, "GLACIER"), (Self::GlacierIr, "GLACIER_IR"), (Self::IntelligentTiering, "INTELLIGENT_TIERING"), (Self::OnezoneIa, "ONEZONE_IA"), (Self::StandardIa, "STANDARD_IA")];
 }
 
 /// Values of `PartitionedPrefix.PartitionDateSource`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum PartitionedPrefixPartitionDateSource {
     /// `EventTime`.
     EventTime,
     /// `DeliveryTime`.
     DeliveryTime,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl PartitionedPrefixPartitionDateSource {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::EventTime => Text::Borrowed("EventTime"),
-            Self::DeliveryTime => Text::Borrowed("DeliveryTime"),
-            Self::Other(text) => text.clone(),
-        }
-    }
+impl Values for PartitionedPrefixPartitionDateSource {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::EventTime, "EventTime"), (Self::DeliveryTime, "DeliveryTime")];
 }
 
-impl FromText for PartitionedPrefixPartitionDateSource {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "EventTime" => Self::EventTime,
-            "DeliveryTime" => Self::DeliveryTime,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for PartitionedPrefixPartitionDateSource {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
-}
-
-/// Values of `MetadataDestination.TableBucketType`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MetadataDestinationTableBucketType {
-    /// `aws`.
-    Aws,
-    /// `customer`.
-    Customer,
-    /// A value that this release does not know.
-    Other(Text),
-}
-
-impl MetadataDestinationTableBucketType {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Aws => Text::Borrowed("aws"),
-            Self::Customer => Text::Borrowed("customer"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for MetadataDestinationTableBucketType {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "aws" => Self::Aws,
-            "customer" => Self::Customer,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for MetadataDestinationTableBucketType {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
-}
-
-/// Values of `InventoryTableConfiguration.ConfigurationState`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum InventoryTableConfigurationConfigurationState {
+/// Values of `AnnotationTableConfiguration.ConfigurationState`.
+#[derive(Clone, Copy)]
+pub enum AnnotationTableConfigurationConfigurationState {
     /// `ENABLED`.
     Enabled,
     /// `DISABLED`.
     Disabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl InventoryTableConfigurationConfigurationState {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("ENABLED"),
-            Self::Disabled => Text::Borrowed("DISABLED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for InventoryTableConfigurationConfigurationState {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ENABLED" => Self::Enabled,
-            "DISABLED" => Self::Disabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for InventoryTableConfigurationConfigurationState {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for AnnotationTableConfigurationConfigurationState {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "ENABLED"), (Self::Disabled, "DISABLED")];
 }
 
 /// Values of `MetadataTableEncryptionConfiguration.SseAlgorithm`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum MetadataTableEncryptionConfigurationSseAlgorithm {
     /// `aws:kms`.
     AwsKms,
     /// `AES256`.
     Aes256,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl MetadataTableEncryptionConfigurationSseAlgorithm {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::AwsKms => Text::Borrowed("aws:kms"),
-            Self::Aes256 => Text::Borrowed("AES256"),
-            Self::Other(text) => text.clone(),
-        }
-    }
+impl Values for MetadataTableEncryptionConfigurationSseAlgorithm {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::AwsKms, "aws:kms"), (Self::Aes256, "AES256")];
 }
 
-impl FromText for MetadataTableEncryptionConfigurationSseAlgorithm {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "aws:kms" => Self::AwsKms,
-            "AES256" => Self::Aes256,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
+/// Values of `MetadataDestination.TableBucketType`.
+#[derive(Clone, Copy)]
+pub enum MetadataDestinationTableBucketType {
+    /// `aws`.
+    Aws,
+    /// `customer`.
+    Customer,
 }
 
-impl Data for MetadataTableEncryptionConfigurationSseAlgorithm {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for MetadataDestinationTableBucketType {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Aws, "aws"), (Self::Customer, "customer")];
+}
+
+/// Values of `InventoryTableConfiguration.ConfigurationState`.
+#[derive(Clone, Copy)]
+pub enum InventoryTableConfigurationConfigurationState {
+    /// `ENABLED`.
+    Enabled,
+    /// `DISABLED`.
+    Disabled,
+}
+
+impl Values for InventoryTableConfigurationConfigurationState {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "ENABLED"), (Self::Disabled, "DISABLED")];
 }
 
 /// Values of `RecordExpiration.Expiration`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum RecordExpirationExpiration {
     /// `ENABLED`.
     Enabled,
     /// `DISABLED`.
     Disabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl RecordExpirationExpiration {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("ENABLED"),
-            Self::Disabled => Text::Borrowed("DISABLED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for RecordExpirationExpiration {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ENABLED" => Self::Enabled,
-            "DISABLED" => Self::Disabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for RecordExpirationExpiration {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for RecordExpirationExpiration {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "ENABLED"), (Self::Disabled, "DISABLED")];
 }
 
 /// Values of `ObjectLockConfiguration.ObjectLockEnabled`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ObjectLockConfigurationObjectLockEnabled {
     /// `Enabled`.
     Enabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ObjectLockConfigurationObjectLockEnabled {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("Enabled"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ObjectLockConfigurationObjectLockEnabled {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Enabled" => Self::Enabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ObjectLockConfigurationObjectLockEnabled {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ObjectLockConfigurationObjectLockEnabled {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "Enabled")];
 }
 
 /// Values of `DefaultRetention.Mode`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DefaultRetentionMode {
     /// `COMPLIANCE`.
     Compliance,
     /// `GOVERNANCE`.
     Governance,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DefaultRetentionMode {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Compliance => Text::Borrowed("COMPLIANCE"),
-            Self::Governance => Text::Borrowed("GOVERNANCE"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for DefaultRetentionMode {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "COMPLIANCE" => Self::Compliance,
-            "GOVERNANCE" => Self::Governance,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for DefaultRetentionMode {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for DefaultRetentionMode {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Compliance, "COMPLIANCE"), (Self::Governance, "GOVERNANCE")];
 }
 
 /// Values of `OwnershipControlsRule.ObjectOwnership`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum OwnershipControlsRuleObjectOwnership {
     /// `ObjectWriter`.
     ObjectWriter,
@@ -5650,126 +4976,40 @@ pub enum OwnershipControlsRuleObjectOwnership {
     BucketOwnerPreferred,
     /// `BucketOwnerEnforced`.
     BucketOwnerEnforced,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl OwnershipControlsRuleObjectOwnership {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::ObjectWriter => Text::Borrowed("ObjectWriter"),
-            Self::BucketOwnerPreferred => Text::Borrowed("BucketOwnerPreferred"),
-            Self::BucketOwnerEnforced => Text::Borrowed("BucketOwnerEnforced"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for OwnershipControlsRuleObjectOwnership {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ObjectWriter" => Self::ObjectWriter,
-            "BucketOwnerPreferred" => Self::BucketOwnerPreferred,
-            "BucketOwnerEnforced" => Self::BucketOwnerEnforced,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for OwnershipControlsRuleObjectOwnership {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for OwnershipControlsRuleObjectOwnership {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::ObjectWriter, "ObjectWriter"), (Self::BucketOwnerPreferred, "BucketOwnerPreferred"), (Self::BucketOwnerEnforced, "BucketOwnerEnforced")];
 }
 
 /// Values of `ReplicationRule.Status`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ReplicationRuleStatus {
     /// `Disabled`.
     Disabled,
     /// `Enabled`.
     Enabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ReplicationRuleStatus {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Disabled => Text::Borrowed("Disabled"),
-            Self::Enabled => Text::Borrowed("Enabled"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ReplicationRuleStatus {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Disabled" => Self::Disabled,
-            "Enabled" => Self::Enabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ReplicationRuleStatus {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ReplicationRuleStatus {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Disabled, "Disabled"), (Self::Enabled, "Enabled")];
 }
 
 /// Values of `DeleteMarkerReplication.Status`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum DeleteMarkerReplicationStatus {
     /// `Disabled`.
     Disabled,
     /// `Enabled`.
     Enabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl DeleteMarkerReplicationStatus {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Disabled => Text::Borrowed("Disabled"),
-            Self::Enabled => Text::Borrowed("Enabled"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for DeleteMarkerReplicationStatus {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Disabled" => Self::Disabled,
-            "Enabled" => Self::Enabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for DeleteMarkerReplicationStatus {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for DeleteMarkerReplicationStatus {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Disabled, "Disabled"), (Self::Enabled, "Enabled")];
 }
 
 /// Values of `ReplicationDestination.StorageClass`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ReplicationDestinationStorageClass {
     /// `DEEP_ARCHIVE`.
     DeepArchive,
@@ -5787,413 +5027,110 @@ pub enum ReplicationDestinationStorageClass {
     Standard,
     /// `STANDARD_IA`.
     StandardIa,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ReplicationDestinationStorageClass {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::DeepArchive => Text::Borrowed("DEEP_ARCHIVE"),
-            Self::Glacier => Text::Borrowed("GLACIER"),
-            Self::GlacierIr => Text::Borrowed("GLACIER_IR"),
-            Self::IntelligentTiering => Text::Borrowed("INTELLIGENT_TIERING"),
-            Self::OnezoneIa => Text::Borrowed("ONEZONE_IA"),
-            Self::ReducedRedundancy => Text::Borrowed("REDUCED_REDUNDANCY"),
-            Self::Standard => Text::Borrowed("STANDARD"),
-            Self::StandardIa => Text::Borrowed("STANDARD_IA"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ReplicationDestinationStorageClass {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "DEEP_ARCHIVE" => Self::DeepArchive,
-            "GLACIER" => Self::Glacier,
-            "GLACIER_IR" => Self::GlacierIr,
-            "INTELLIGENT_TIERING" => Self::IntelligentTiering,
-            "ONEZONE_IA" => Self::OnezoneIa,
-            "REDUCED_REDUNDANCY" => Self::ReducedRedundancy,
-            "STANDARD" => Self::Standard,
-            "STANDARD_IA" => Self::StandardIa,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ReplicationDestinationStorageClass {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ReplicationDestinationStorageClass {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::DeepArchive, "DEEP_ARCHIVE"), (Self::Glacier, "GLACIER"), (Self::GlacierIr, "GLACIER_IR"), (Self::IntelligentTiering, "INTELLIGENT_TIERING"), (Self::OnezoneIa, "ONEZONE_IA"), (Self::ReducedRedundancy, "REDUCED_REDUNDANCY"), (Self::Standard, "STANDARD"), (Self::StandardIa, "STANDARD_IA")];
 }
 
 /// Values of `AccessControlTranslation.Owner`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum AccessControlTranslationOwner {
     /// `Destination`.
     Destination,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl AccessControlTranslationOwner {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Destination => Text::Borrowed("Destination"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for AccessControlTranslationOwner {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Destination" => Self::Destination,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for AccessControlTranslationOwner {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for AccessControlTranslationOwner {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Destination, "Destination")];
 }
 
 /// Values of `Metrics.Status`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum MetricsStatus {
     /// `Disabled`.
     Disabled,
     /// `Enabled`.
     Enabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl MetricsStatus {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Disabled => Text::Borrowed("Disabled"),
-            Self::Enabled => Text::Borrowed("Enabled"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for MetricsStatus {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Disabled" => Self::Disabled,
-            "Enabled" => Self::Enabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for MetricsStatus {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for MetricsStatus {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Disabled, "Disabled"), (Self::Enabled, "Enabled")];
 }
 
 /// Values of `ReplicationTime.Status`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ReplicationTimeStatus {
     /// `Disabled`.
     Disabled,
     /// `Enabled`.
     Enabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ReplicationTimeStatus {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Disabled => Text::Borrowed("Disabled"),
-            Self::Enabled => Text::Borrowed("Enabled"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ReplicationTimeStatus {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Disabled" => Self::Disabled,
-            "Enabled" => Self::Enabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ReplicationTimeStatus {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ReplicationTimeStatus {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Disabled, "Disabled"), (Self::Enabled, "Enabled")];
 }
 
 /// Values of `ReplicaModifications.Status`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum ReplicaModificationsStatus {
     /// `Enabled`.
     Enabled,
     /// `Disabled`.
     Disabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl ReplicaModificationsStatus {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("Enabled"),
-            Self::Disabled => Text::Borrowed("Disabled"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for ReplicaModificationsStatus {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Enabled" => Self::Enabled,
-            "Disabled" => Self::Disabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for ReplicaModificationsStatus {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for ReplicaModificationsStatus {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "Enabled"), (Self::Disabled, "Disabled")];
 }
 
 /// Values of `SseKmsEncryptedObjects.Status`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum SseKmsEncryptedObjectsStatus {
     /// `Disabled`.
     Disabled,
     /// `Enabled`.
     Enabled,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl SseKmsEncryptedObjectsStatus {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Disabled => Text::Borrowed("Disabled"),
-            Self::Enabled => Text::Borrowed("Enabled"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for SseKmsEncryptedObjectsStatus {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Disabled" => Self::Disabled,
-            "Enabled" => Self::Enabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for SseKmsEncryptedObjectsStatus {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for SseKmsEncryptedObjectsStatus {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Disabled, "Disabled"), (Self::Enabled, "Enabled")];
 }
 
 /// Values of `VersioningConfiguration.Status`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum VersioningConfigurationStatus {
     /// `Enabled`.
     Enabled,
     /// `Suspended`.
     Suspended,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl VersioningConfigurationStatus {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("Enabled"),
-            Self::Suspended => Text::Borrowed("Suspended"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for VersioningConfigurationStatus {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "Enabled" => Self::Enabled,
-            "Suspended" => Self::Suspended,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for VersioningConfigurationStatus {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for VersioningConfigurationStatus {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Enabled, "Enabled"), (Self::Suspended, "Suspended")];
 }
 
 /// Values of `RedirectAllRequestsTo.Protocol`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum RedirectAllRequestsToProtocol {
     /// `http`.
     Http,
     /// `https`.
     Https,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl RedirectAllRequestsToProtocol {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Http => Text::Borrowed("http"),
-            Self::Https => Text::Borrowed("https"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for RedirectAllRequestsToProtocol {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "http" => Self::Http,
-            "https" => Self::Https,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for RedirectAllRequestsToProtocol {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for RedirectAllRequestsToProtocol {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Http, "http"), (Self::Https, "https")];
 }
 
 /// Values of `RedirectRule.Protocol`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum RedirectRuleProtocol {
     /// `http`.
     Http,
     /// `https`.
     Https,
-    /// A value that this release does not know.
-    Other(Text),
 }
 
-impl RedirectRuleProtocol {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Http => Text::Borrowed("http"),
-            Self::Https => Text::Borrowed("https"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for RedirectRuleProtocol {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "http" => Self::Http,
-            "https" => Self::Https,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for RedirectRuleProtocol {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
-}
-
-/// Values of `AnnotationTableConfiguration.ConfigurationState`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AnnotationTableConfigurationConfigurationState {
-    /// `ENABLED`.
-    Enabled,
-    /// `DISABLED`.
-    Disabled,
-    /// A value that this release does not know.
-    Other(Text),
-}
-
-impl AnnotationTableConfigurationConfigurationState {
-    /// The value, as AWS writes it.
-    #[inline]
-    pub fn text(&self) -> Text {
-        match self {
-            Self::Enabled => Text::Borrowed("ENABLED"),
-            Self::Disabled => Text::Borrowed("DISABLED"),
-            Self::Other(text) => text.clone(),
-        }
-    }
-}
-
-impl FromText for AnnotationTableConfigurationConfigurationState {
-    #[inline]
-    fn from_text(text: &str) -> Self {
-        match text {
-            "ENABLED" => Self::Enabled,
-            "DISABLED" => Self::Disabled,
-            other => Self::Other(other.to_owned().into()),
-        }
-    }
-}
-
-impl Data for AnnotationTableConfigurationConfigurationState {
-    #[inline]
-    fn to_json(&self) -> Json {
-        Json::Text(self.text())
-    }
+impl Values for RedirectRuleProtocol {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Http, "http"), (Self::Https, "https")];
 }

@@ -42,13 +42,12 @@ use crate::prelude::*;
 /// - [CreateBucket](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html)
 /// - [DeleteBucket](https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html)
 ///
-/// [`AWS::S3::BucketPolicy`](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucketpolicy.html)
+/// [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucketpolicy.html)
 #[derive(Default)]
 pub struct BucketPolicy {
     /// The name of the Amazon S3 bucket to which the policy applies.
     ///
-    /// - Update: replaces the resource
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucketpolicy.html#cfn-s3-bucketpolicy-bucket)
+    /// - Update: [replaces the resource](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucketpolicy.html#cfn-s3-bucketpolicy-bucket)
     pub bucket: Property<Id<refs::s3::BucketName>>,
     /// A policy document containing permissions to add to the specified bucket. In IAM, you must
     /// provide policy documents in JSON format. However, in CloudFormation you can provide the
@@ -59,40 +58,40 @@ pub struct BucketPolicy {
     /// Overview](https://docs.aws.amazon.com/AmazonS3/latest/dev/access-policy-language-overview.html)
     /// in the *Amazon S3 User Guide*.
     ///
-    /// - Update: in place
-    /// - [Reference](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucketpolicy.html#cfn-s3-bucketpolicy-policydocument)
+    /// - Update: [in place](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucketpolicy.html#cfn-s3-bucketpolicy-policydocument)
     pub policy_document: Property<Json>,
 }
 
 impl BucketPolicy {
     /// With what must be given; the rest is absent.
     #[inline]
-    pub fn new(
-        bucket: impl Into<Property<Id<refs::s3::BucketName>>>,
-        policy_document: impl Into<Property<Json>>,
-    ) -> Self {
-        Self {
-            bucket: bucket.into(),
-            policy_document: policy_document.into(),
-        }
-    }
+    pub fn new(bucket: impl Into<Property<Id<refs::s3::BucketName>>>, policy_document: impl Into<Property<Json>>) -> Self { Self { bucket: bucket.into(), policy_document: policy_document.into() } }
 }
 
 impl Data for BucketPolicy {
     #[inline]
-    fn to_json(&self) -> Json {
-        let mut fields = Fields::new();
-        fields.required("Bucket", &self.bucket);
-        fields.required("PolicyDocument", &self.policy_document);
-        fields.into()
+    fn fields(&self, to: &mut Fields) {
+        to.required("Bucket", &self.bucket);
+        to.required("PolicyDocument", &self.policy_document);
     }
 }
 
-impl std::fmt::Debug for BucketPolicy {
+#[cfg(feature = "read")]
+impl Read for BucketPolicy {
     #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&Data::to_json(self).to_compact())
+    fn read(from: &mut Reader, json: &Json) -> Option<Self> {
+        let mut this = Self::default();
+        from.open(json)?;
+        from.field(json, "Bucket", &mut this.bucket);
+        from.field(json, "PolicyDocument", &mut this.policy_document);
+        from.close(json)?;
+        Some(this)
     }
+}
+
+impl fmt::Debug for BucketPolicy {
+    #[inline]
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result { Data::debug(self, to) }
 }
 
 impl BucketPolicy {

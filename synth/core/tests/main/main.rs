@@ -7,6 +7,7 @@ mod assembly;
 mod fixture;
 mod include;
 mod problems;
+mod read;
 mod template;
 mod text;
 mod values;

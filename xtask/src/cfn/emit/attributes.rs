@@ -72,7 +72,7 @@ fn methods(out: &mut String, resource: &Resource, rust: &str) -> String {
         "\n/// What `Fn::GetAtt` returns for an `{}`, on its [`Handle`](synth_core::Handle).\n\
          pub struct {name}(§Origin);\n\n\
          impl §Attributes for {name} {{\n\
-         #[inline]\nfn of(origin: §Origin) -> Self {{ Self(origin) }}\n\n\
+         #[inline]\nfn of(origin: §Origin) -> Self {{ Self(origin) }}\n\
          #[inline]\nfn origin(&self) -> &§Origin {{ &self.0 }}\n}}\n\nimpl {name} {{",
         resource.name
     );
@@ -87,7 +87,7 @@ fn methods(out: &mut String, resource: &Resource, rust: &str) -> String {
         let kind = rust_type(&attribute.kind);
         let _ = writeln!(
             out,
-            "#[inline]\npub fn {method}(&self) -> §Value<{kind}> {{ self.0.attribute(\"{name}\") }}\n"
+            "#[inline]\npub fn {method}(&self) -> §Value<{kind}> {{ self.0.attribute(\"{name}\") }}"
         );
     }
     out.push_str("}\n");

@@ -10,25 +10,37 @@ use super::{HEADER, place};
 /// `lib.rs`.
 pub(super) fn library(model: &Model, sources: &Sources) -> String {
     let mut out = String::from(HEADER);
+    let rare = model.rare.iter().map(|service| format!("`{service}`"));
+    let rare = rare.collect::<Vec<_>>().join(",\n//! ");
     let _ = writeln!(
         out,
-        "//! CloudFormation's resource types as plain structs, a feature per service and none by default.\n\
+        "//! CloudFormation's resource types as plain structs.\n\
+         //!\n\
+         //! A service is compiled where its feature is on, and none is by default: `features = [\"sqs\"]`, of this crate or of\n\
+         //! `synth`, gives `sqs::Queue`. Where one is missing, the compiler says which. What documentation and code below\n\
+         //! call `rare` is one feature for several small services: {}.\n\
+         //! The feature `read` is no service: with it, templates are [read](synth_core::read) back into the types.\n\
          //!\n\
          //! A struct has a field for each property, all of them absent by default; `new` takes those that must be given.\n\
          //! A handle has a method for each attribute: `role.arn()`, or `path_attribute` where [`Handle`](synth_core::Handle)\n\
-         //! has a method of that name. It stands itself for whatever identifies it where that is asked for. Texts with known values are enums that keep a value they do not\n\
-         //! know.\n\
+         //! has a method of that name. It stands itself for whatever identifies it where that is asked for. Texts whose values\n\
+         //! AWS lists are enums, in a [`Listed`](synth_core::Listed) that keeps a value it does not know.\n\
          //!\n\
          //! Generated from `@aws-cdk/aws-service-spec` {} and `cfn-lint` {}; the documentation is AWS's own.",
-        sources.aws_service_spec, sources.cfn_lint
+        rare, sources.aws_service_spec, sources.cfn_lint
     );
     out.push_str(EXAMPLE);
     out.push_str(
         "#![allow(clippy::all, clippy::pedantic, reason = \"the text and the names are AWS's\")]\n\n\
-         mod prelude;\npub mod refs;\nmod tag;\n\npub use tag::Tag;\n",
+         mod prelude;\npub mod refs;\n#[cfg(feature = \"read\")]\npub mod registry;\nmod tag;\n\npub use tag::Tag;\n",
     );
     for name in model.services.keys() {
-        let _ = writeln!(out, "\n#[cfg(feature = \"{name}\")]\npub mod {name};");
+        let feature = model.feature(name);
+        let _ = writeln!(
+            out,
+            "\n/// Resource types of `{name}`. Feature: `{feature}`.\n\
+             #[cfg(feature = \"{feature}\")]\n#[rustfmt::skip]\npub mod {name};"
+        );
     }
     out
 }
@@ -62,17 +74,17 @@ pub(super) fn prelude() -> String {
         "{HEADER}//! What the file of a resource may need.\n\n\
          #![allow(unused_imports, reason = \"which of them are used depends on the features\")]\n\n\
          pub(crate) use synth_core::{{\n\
-         Accepts, Attributes, Data, Fields, FromText, Id, Identifies, Json, List, Map, OneOf, Origin, Property,\n\
-         Resource, Text, Value,\n\
+         Accepts, Attributes, Data, Fields, FromText, Id, Identifies, Json, List, Listed, Map, OneOf, Origin, Property,\n\
+         Read, Reader, Resource, Value, Values,\n\
          }};\n\n\
-         pub(crate) use crate::{{Tag, refs}};\n"
+         pub(crate) use std::fmt;\n\npub(crate) use crate::{{Tag, refs}};\n"
     )
 }
 
 /// `tag.rs`.
 pub(super) fn tag() -> String {
     format!(
-        "{HEADER}use synth_core::{{Data, Fields, Json, Property}};\n\n\
+        "{HEADER}use synth_core::{{Data, Fields, Property}};\n\n\
          /// A tag of a resource.\n\
          #[derive(Default)]\n\
          pub struct Tag {{\n\
@@ -90,26 +102,35 @@ pub(super) fn tag() -> String {
          }}\n\n\
          impl Data for Tag {{\n\
          #[inline]\n\
-         fn to_json(&self) -> Json {{\n\
-         let mut fields = Fields::new();\n\
+         fn fields(&self, fields: &mut Fields) {{\n\
          fields.required(\"Key\", &self.key);\n\
          fields.required(\"Value\", &self.value);\n\
-         fields.into()\n\
+         }}\n\
+         }}\n\n\
+         #[cfg(feature = \"read\")]\n\
+         impl synth_core::Read for Tag {{\n\
+         #[inline]\n\
+         fn read(from: &mut synth_core::Reader, json: &synth_core::Json) -> Option<Self> {{\n\
+         let mut this = Self::default();\n\
+         from.open(json)?;\n\
+         from.field(json, \"Key\", &mut this.key);\n\
+         from.field(json, \"Value\", &mut this.value);\n\
+         from.close(json)?;\n\
+         Some(this)\n\
          }}\n\
          }}\n\n\
          impl std::fmt::Debug for Tag {{\n\
          #[inline]\n\
          fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{\n\
-         formatter.write_str(&self.to_json().to_compact())\n\
+         self.debug(formatter)\n\
          }}\n\
          }}\n"
     )
 }
 
 /// `mod.rs` of a service.
-pub(super) fn service(name: &str, service: &Service) -> String {
+pub(super) fn service(service: &Service) -> String {
     let mut out = String::from(HEADER);
-    let _ = writeln!(out, "//! The resource types of `{name}`.\n");
     for resource in service.resources.values() {
         let _ = writeln!(out, "pub mod {};", names::escape(resource.module.clone()));
     }

@@ -35,26 +35,20 @@ pub(super) fn structure(
     structure: &Structure,
     is_resource: bool,
 ) {
-    let name = &structure.name;
-    let (label, fallback) = if is_resource {
-        (
-            format!("`{}`", resource.name),
-            format!("`{}`, which AWS does not describe.", resource.name),
-        )
+    let (name, part) = (&resource.name, &structure.name);
+    let fallback = if is_resource {
+        format!("`{name}`, which AWS does not describe.")
     } else {
-        (
-            format!("`{name}`"),
-            format!(
-                "`{name}` of `{}`, which AWS does not describe.",
-                resource.name
-            ),
-        )
+        format!("`{part}` of `{name}`, which AWS does not describe.")
     };
     write(out, &structure.documentation, &fallback);
     comment(out, "");
     comment(
         out,
-        &format!("[{label}]({}.html)", page(resource, structure, is_resource)),
+        &format!(
+            "[Reference]({}.html)",
+            page(resource, structure, is_resource)
+        ),
     );
 }
 
@@ -86,10 +80,9 @@ pub(super) fn field(
         Update::Sometimes => "may replace the resource",
         Update::Replaces => "replaces the resource",
     };
-    comment(out, &format!("- Update: {update}"));
     let anchor = anchor(resource, structure, is_resource, &field.name);
     let page = page(resource, structure, is_resource);
-    comment(out, &format!("- [Reference]({page}.html#{anchor})"));
+    comment(out, &format!("- Update: [{update}]({page}.html#{anchor})"));
 }
 
 /// `ec2-vpc`, as AWS's pages are called.

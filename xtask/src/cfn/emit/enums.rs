@@ -7,38 +7,24 @@ use super::super::limits::code;
 use super::super::model::Enum;
 use super::super::names;
 
-/// Writes an enum: a variant for each value, and one for what AWS adds before this crate does.
+/// Writes an enum: a variant for each value, and the table that says how AWS writes them.
 pub(super) fn write(out: &mut String, listed: &Enum) {
     let name = &listed.rust;
     let variants = variants(&listed.values);
     let _ = writeln!(
         out,
-        "\n/// Values of `{}`.\n#[derive(Debug, Clone, PartialEq, Eq)]\npub enum {name} {{",
+        "\n/// Values of `{}`.\n#[derive(Clone, Copy)]\npub enum {name} {{",
         listed.of
     );
     for (variant, value) in &variants {
         let _ = writeln!(out, "/// {}.\n{variant},", code(value));
     }
-    out.push_str("/// A value that this release does not know.\nOther(§Text),\n}\n");
+    let all = variants.iter();
+    let all = all.map(|(variant, value)| format!("(Self::{variant}, {value:?})"));
+    let all = all.collect::<Vec<_>>().join(", ");
     let _ = writeln!(
         out,
-        "\nimpl {name} {{\n/// The value, as AWS writes it.\n#[inline]\npub fn text(&self) -> §Text {{\nmatch self {{"
-    );
-    for (variant, value) in &variants {
-        let _ = writeln!(out, "Self::{variant} => §Text::Borrowed({value:?}),");
-    }
-    out.push_str("Self::Other(text) => text.clone(),\n}\n}\n}\n");
-    let _ = writeln!(
-        out,
-        "\nimpl §FromText for {name} {{\n#[inline]\nfn from_text(text: &str) -> Self {{\nmatch text {{"
-    );
-    for (variant, value) in &variants {
-        let _ = writeln!(out, "{value:?} => Self::{variant},");
-    }
-    out.push_str("other => Self::Other(other.to_owned().into()),\n}\n}\n}\n");
-    let _ = writeln!(
-        out,
-        "\nimpl §Data for {name} {{\n#[inline]\nfn to_json(&self) -> §Json {{ §Json::Text(self.text()) }}\n}}"
+        "}}\n\nimpl §Values for {name} {{\nconst ALL: &'static [(Self, &'static str)] = &[{all}];\n}}"
     );
 }
 

@@ -17,16 +17,19 @@ const NAMES: &[(&str, &str)] = &[
     ("Id", "synth_core::Id"),
     ("Json", "synth_core::Json"),
     ("List", "synth_core::List"),
+    ("Listed", "synth_core::Listed"),
     ("Map", "synth_core::Map"),
     ("OneOf", "synth_core::OneOf"),
     ("Option", "std::option::Option"),
     ("Origin", "synth_core::Origin"),
     ("Property", "synth_core::Property"),
+    ("Read", "synth_core::Read"),
+    ("Reader", "synth_core::Reader"),
     ("Resource", "synth_core::Resource"),
     ("String", "std::string::String"),
     ("Tag", "crate::Tag"),
-    ("Text", "synth_core::Text"),
     ("Value", "synth_core::Value"),
+    ("Values", "synth_core::Values"),
 ];
 
 /// Replaces the marked names: bare, or by their path.

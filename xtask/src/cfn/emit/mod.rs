@@ -5,7 +5,9 @@ mod crate_root;
 mod docs;
 mod enums;
 mod imports;
+mod layout;
 mod references;
+mod registry;
 mod structures;
 mod unions;
 
@@ -34,10 +36,11 @@ pub(super) fn crate_files(model: &Model, sources: &Sources) -> Files {
     files.insert("prelude.rs".into(), crate_root::prelude());
     files.insert("tag.rs".into(), crate_root::tag());
     files.insert("refs.rs".into(), references::markers(model));
+    files.insert("registry.rs".into(), registry::table(model));
     for (name, service) in &model.services {
         files.insert(
             format!("{name}/mod.rs").into(),
-            crate_root::service(name, service),
+            crate_root::service(service),
         );
         for resource in service.resources.values() {
             let path = format!("{name}/{}.rs", resource.module);
@@ -65,7 +68,7 @@ fn resource(model: &Model, service: &str, resource: &Resource) -> String {
     for union in &resource.unions {
         unions::write(&mut out, union);
     }
-    imports::resolve(&out, resource)
+    layout::indent(&imports::resolve(&out, resource))
 }
 
 /// The type that holds a value of this kind.
@@ -79,9 +82,8 @@ fn rust_type(kind: &Kind) -> String {
         Kind::Tag => "§Tag".to_owned(),
         Kind::Id(relation) => format!("§Id<{}>", references::path(relation)),
         Kind::OneOf(name) => format!("§OneOf<{name}>"),
-        Kind::Enum(name) | Kind::Union(name) | Kind::Structure { name, boxed: false } => {
-            name.clone()
-        }
+        Kind::Enum(name) => format!("§Listed<{name}>"),
+        Kind::Union(name) | Kind::Structure { name, boxed: false } => name.clone(),
         Kind::Structure { name, boxed: true } => format!("§Box<{name}>"),
         Kind::List(element) => format!("§List<{}>", rust_type(element)),
         Kind::Map(element) => format!("§Map<{}>", rust_type(element)),

@@ -86,7 +86,7 @@ pub(super) fn choice(
         let condition = if module == service {
             String::new()
         } else {
-            format!("#[cfg(feature = \"{module}\")]\n")
+            format!("#[cfg(feature = \"{}\")]\n", model.feature(&module))
         };
         let source = format!("crate::{module}::{rust}");
         let target = format!("§OneOf<{marker}>");

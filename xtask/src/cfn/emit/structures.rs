@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::model::{Kind, Resource, Structure, Update};
+use super::super::model::{Field, Kind, Resource, Structure, Update};
 use super::super::names;
 use super::{docs, rust_type};
 
@@ -59,33 +59,42 @@ fn constructor(out: &mut String, structure: &Structure) {
     );
 }
 
+/// The ways to and from the template, and what is shown of it.
 fn data(out: &mut String, structure: &Structure) {
     let name = &structure.rust;
-    let _ = writeln!(
-        out,
-        "\nimpl §Data for {name} {{\n#[inline]\nfn to_json(&self) -> §Json {{"
-    );
-    if structure.fields.is_empty() {
-        out.push_str("§Fields::new().into()\n");
-    } else {
-        out.push_str("let mut fields = §Fields::new();\n");
-        for field in &structure.fields {
-            let verb = if field.required {
-                "required"
-            } else {
-                "optional"
-            };
-            let (aws, rust) = (&field.name, names::identifier(&field.name));
-            let _ = writeln!(out, "fields.{verb}(\"{aws}\", &self.{rust});");
-        }
-        out.push_str("fields.into()\n");
+    let lines = |line: &dyn Fn(&Field, String) -> String| {
+        let fields = structure.fields.iter();
+        let lines = fields.map(|field| line(field, names::identifier(&field.name)));
+        lines.collect::<String>()
+    };
+    let written = lines(&|field, rust| {
+        let verb = if field.required {
+            "required"
+        } else {
+            "optional"
+        };
+        format!("to.{verb}(\"{}\", &self.{rust});\n", field.name)
+    });
+    let read =
+        lines(&|field, rust| format!("from.field(json, \"{}\", &mut this.{rust});\n", field.name));
+    let _ = writeln!(out, "\nimpl §Data for {name} {{");
+    if !written.is_empty() {
+        let _ = writeln!(
+            out,
+            "#[inline]\nfn fields(&self, to: &mut §Fields) {{\n{written}}}"
+        );
     }
-    out.push_str("}\n}\n");
+    let this = if read.is_empty() { "this" } else { "mut this" };
     let _ = writeln!(
         out,
-        "\nimpl std::fmt::Debug for {name} {{\n#[inline]\n\
-         fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{\n\
-         formatter.write_str(&§Data::to_json(self).to_compact())\n}}\n}}"
+        "}}\n\n#[cfg(feature = \"read\")]\nimpl §Read for {name} {{\n#[inline]\n\
+         fn read(from: &mut §Reader, json: &§Json) -> §Option<Self> {{\nlet {this} = Self::default();\n\
+         from.open(json)?;\n{read}from.close(json)?;\nSome(this)\n}}\n}}"
+    );
+    let _ = writeln!(
+        out,
+        "\nimpl fmt::Debug for {name} {{\n#[inline]\n\
+         fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {{ §Data::debug(self, to) }}\n}}"
     );
 }
 

@@ -28,9 +28,22 @@ pub(super) fn write(out: &mut String, union: &Union) {
     out.push_str("}\n}\n}\n");
     let _ = writeln!(
         out,
-        "\nimpl std::fmt::Debug for {name} {{\n#[inline]\n\
-         fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{\n\
-         formatter.write_str(&§Data::to_json(self).to_compact())\n}}\n}}"
+        "\n#[cfg(feature = \"read\")]\nimpl §Read for {name} {{\n#[inline]\n\
+         fn read(from: &mut §Reader, json: &§Json) -> §Option<Self> {{"
+    );
+    for (at, Alternative { rust, .. }) in union.alternatives.iter().enumerate() {
+        let found = format!("from.alternative(json).map(Self::{rust})");
+        let _ = if at == 0 {
+            writeln!(out, "{found}")
+        } else {
+            writeln!(out, ".or_else(|| {found})")
+        };
+    }
+    out.push_str("}\n}\n");
+    let _ = writeln!(
+        out,
+        "\nimpl fmt::Debug for {name} {{\n#[inline]\n\
+         fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {{ §Data::debug(self, to) }}\n}}"
     );
     for alternative in &union.alternatives {
         conversion(out, name, alternative);

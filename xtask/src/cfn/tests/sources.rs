@@ -27,7 +27,7 @@ fn sources_that_disagree_are_an_error_until_a_fixup_or_a_rule_decides() {
     );
     let settled = fixup("AWS::Demo::VPCThing.Mode", Change::KeepType);
     let text = generate(&disagreeing, &[settled]).unwrap();
-    assert!(text.contains("pub mode: Property<VpcThingMode>,"));
+    assert!(text.contains("pub mode: Property<Listed<VpcThingMode>>,"));
     let settled = fixup("AWS::Demo::VPCThing.Mode", Change::TakeType);
     let text = generate(&disagreeing, &[settled]).unwrap();
     assert!(text.contains("pub mode: Property<i64>,"));
@@ -39,7 +39,7 @@ fn a_property_may_get_the_name_that_cfn_lint_has() {
     let renamed = Change::Rename("ModeOfThing".to_owned());
     let settled = fixup("AWS::Demo::VPCThing.Mode", renamed.clone());
     let text = generate(&schema, std::slice::from_ref(&settled)).unwrap();
-    assert!(text.contains("fields.optional(\"ModeOfThing\", &self.mode_of_thing);"));
+    assert!(text.contains("to.optional(\"ModeOfThing\", &self.mode_of_thing);"));
     assert!(!text.contains("\"Mode\""));
     assert!(generate(&self::schema(), &[settled]).is_err());
 }
@@ -47,7 +47,7 @@ fn a_property_may_get_the_name_that_cfn_lint_has() {
 #[test]
 fn what_one_source_lets_be_absent_may_be_absent_unless_a_fixup_says_otherwise() {
     let optional = json!({"properties": {"ParentId": {"type": "string"}}});
-    let required = "fields.required(\"ParentId\"";
+    let required = "to.required(\"ParentId\"";
     assert!(generate(&schema(), &[]).unwrap().contains(required));
     assert!(!generate(&optional, &[]).unwrap().contains(required));
     let settled = fixup("AWS::Demo::VPCThing.ParentId", Change::Required(true));
