@@ -10,7 +10,7 @@ use std::process::Command;
 
 use crate::machine::{Machine, Run, emulator};
 
-const REGION: &str = "us-east-1";
+pub(crate) const REGION: &str = "us-east-1";
 const IMAGE: &str = "mycli-test/busybox:1";
 
 #[test]
@@ -23,6 +23,11 @@ fn the_journey_on_aws_ends_where_it_began() {
 
     let plan = init(&machine, &["--dry-run"]).exits(0);
     assert!(plan.text().contains("AWS::ECS::Cluster"), "{plan:?}");
+    let plan = init(&machine, &["--dry-run", "-o", "json"]).exits(0).data();
+    assert_eq!(
+        (&plan["action"], &plan["applied"]),
+        (&"create".into(), &false.into())
+    );
     assert!(
         stack(&endpoint, "journey").is_none(),
         "a dry run made a stack"
@@ -33,6 +38,12 @@ fn the_journey_on_aws_ends_where_it_began() {
     take_agent_image(&endpoint, "journey");
     let again = init(&machine, &["--yes"]).exits(0);
     assert!(again.text().contains("as it should be"), "{again:?}");
+    let again = init(&machine, &["--yes", "-o", "json"]).exits(0).data();
+    assert_eq!(
+        (&again["action"], &again["context"]),
+        (&"none".into(), &"journey".into())
+    );
+    assert!(again["outputs"]["AgentRepository"].is_string(), "{again}");
 
     runs_and_is_read_back(&machine);
     is_cancelled(&machine);
@@ -46,7 +57,16 @@ fn the_journey_on_aws_ends_where_it_began() {
         .says(&["--yes"]);
     let region = ["--region", REGION];
     let destroy = ["destroy", "--name", "journey", "--yes"];
-    machine.run(&[&destroy[..], &region[..]].concat()).exits(0);
+    let destroy = [&destroy[..], &region[..], &["-o", "json"]].concat();
+    let lost = machine
+        .run(&[&destroy[..], &["--dry-run"]].concat())
+        .exits(0);
+    assert_eq!(lost.data()["applied"], false);
+    assert!(
+        stack(&endpoint, "journey").is_some(),
+        "a dry run removed it"
+    );
+    assert_eq!(machine.run(&destroy).exits(0).data()["applied"], true);
     assert!(
         stack(&endpoint, "journey").is_none(),
         "the stack is still there"
@@ -159,7 +179,7 @@ fn a_stack_that_rolled_back_is_explained_and_replaced() {
 }
 
 /// A machine with credentials for the emulator and a settings file for an installation.
-fn machine(endpoint: &str, name: &str) -> Machine {
+pub(crate) fn machine(endpoint: &str, name: &str) -> Machine {
     let machine = Machine::new()
         .with("AWS_ENDPOINT_URL", endpoint)
         .with("AWS_ACCESS_KEY_ID", "test")
@@ -170,7 +190,7 @@ fn machine(endpoint: &str, name: &str) -> Machine {
     machine
 }
 
-fn init(machine: &Machine, flags: &[&str]) -> Run {
+pub(crate) fn init(machine: &Machine, flags: &[&str]) -> Run {
     machine.run(&[&["init", "--settings", "settings.yaml"], flags].concat())
 }
 
@@ -202,7 +222,7 @@ fn docker(arguments: &[&str]) {
 }
 
 /// What `DescribeStacks` answers for a stack that exists.
-fn stack(endpoint: &str, name: &str) -> Option<String> {
+pub(crate) fn stack(endpoint: &str, name: &str) -> Option<String> {
     let query = format!("Action=DescribeStacks&Version=2010-05-15&StackName={name}");
     let answer = post(
         endpoint,
@@ -214,7 +234,7 @@ fn stack(endpoint: &str, name: &str) -> Option<String> {
     answer.starts_with("HTTP/1.1 200").then_some(answer)
 }
 
-fn task_definitions(endpoint: &str, status: &str) -> String {
+pub(crate) fn task_definitions(endpoint: &str, status: &str) -> String {
     let target = "AmazonEC2ContainerServiceV20141113.ListTaskDefinitions";
     let target = format!("X-Amz-Target: {target}\r\n");
     let body = format!("{{\"status\":\"{status}\"}}");
@@ -228,7 +248,7 @@ fn task_definitions(endpoint: &str, status: &str) -> String {
 }
 
 /// Asks the emulator itself. It does not check signatures; the header only names the service.
-fn post(endpoint: &str, service: &str, kind: &str, headers: &str, body: &str) -> String {
+pub(crate) fn post(endpoint: &str, service: &str, kind: &str, headers: &str, body: &str) -> String {
     let address = endpoint.trim_start_matches("http://");
     let mut connection = TcpStream::connect(address).unwrap();
     let scope = format!("test/20260101/{REGION}/{service}/aws4_request");

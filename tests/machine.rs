@@ -114,6 +114,14 @@ impl Run {
         String::from_utf8_lossy(&self.stdout).trim_end().to_owned()
     }
 
+    /// `data` of the one JSON document on standard output.
+    #[track_caller]
+    pub(crate) fn data(&self) -> serde_json::Value {
+        let document: serde_json::Value = serde_json::from_slice(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        document["data"].clone()
+    }
+
     /// Panics with everything that was printed unless the exit code is `code`.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Self {

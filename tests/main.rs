@@ -15,6 +15,7 @@ mod crashes;
 mod exit_codes;
 mod failures;
 mod installation;
+mod interrupted;
 mod local;
 mod machine;
 mod repositories;

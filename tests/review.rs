@@ -29,7 +29,7 @@ fn the_assembly_is_written_the_same_twice() {
     let machine = Machine::new();
     for directory in ["one", "two"] {
         machine
-            .run(&["init", "--synth-only", "-o", directory])
+            .run(&["init", "--synth-only", "--assembly", directory])
             .exits(0);
     }
     let difference = std::process::Command::new("diff")

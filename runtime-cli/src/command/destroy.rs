@@ -1,13 +1,13 @@
 //! `mycli destroy`
 
-use super::Ending;
+use super::{Ending, Output};
 use crate::install;
-use crate::printer::{Format, Printer};
+use crate::printer::Printer;
 
 /// Remove an installation and everything in it
 ///
 /// Shows what is lost and asks for the name of the installation. Nothing is left behind, except the data with
-/// --keep-data.
+/// --keep-data. When it ends half way, or is left with Ctrl-C, the same command takes it up again.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DestroyArgs {
@@ -35,28 +35,22 @@ pub(crate) struct DestroyArgs {
     #[arg(short, long)]
     pub(crate) yes: bool,
 
-    /// Say nothing of the progress
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
+    /// Show what would be lost, and remove nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   mycli destroy
+  mycli destroy --name team --dry-run
   mycli destroy --name team --keep-data
   mycli destroy --name ci-4711 --region eu-central-1 --yes";
 
-impl DestroyArgs {
-    /// How the command speaks.
-    pub(crate) fn printer(&self) -> Printer {
-        Printer {
-            format: Format::Text,
-            quiet: self.quiet,
-        }
-    }
-}
-
 /// Runs `mycli destroy`.
 pub(crate) async fn run(args: DestroyArgs, printer: Printer) -> Ending {
-    install::destroy(args, printer).await
+    Box::pin(install::destroy(args, printer)).await
 }

@@ -2,21 +2,18 @@
 
 use std::path::PathBuf;
 
-use super::{Ending, block_on};
+use super::{Ending, Output, block_on};
 use crate::install;
 use crate::platform::{Platform, SettingsArgs, SynthFormat};
-use crate::printer::{Format, Printer};
+use crate::printer::Printer;
 
 /// Make an installation in your AWS account, or bring it up to date
 ///
 /// Shows what would change, asks, and deploys one CloudFormation stack. Run again, it changes what is different
-/// and nothing else.
+/// and nothing else; where a deployment is under way already, it watches that to its end first. Ctrl-C ends the
+/// watching, never the deployment; before that has begun, it leaves everything as it was.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag that a person types"
-)]
 pub(crate) struct InitArgs {
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
@@ -35,13 +32,12 @@ pub(crate) struct InitArgs {
 
     /// Write the assembly to this directory instead of printing the template
     #[arg(
-        short,
         long,
         value_name = "DIR",
         requires = "synth_only",
         conflicts_with = "format"
     )]
-    pub(crate) output: Option<PathBuf>,
+    pub(crate) assembly: Option<PathBuf>,
 
     /// Show what would change, and change nothing
     #[arg(long, conflicts_with = "synth_only")]
@@ -51,9 +47,8 @@ pub(crate) struct InitArgs {
     #[arg(short, long)]
     pub(crate) yes: bool,
 
-    /// Say nothing of the progress
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 const EXAMPLES: &str = "\
@@ -64,21 +59,11 @@ Examples:
 
 `mycli config schema installation` prints the JSON Schema of the settings.";
 
-impl InitArgs {
-    /// How the command speaks.
-    pub(crate) fn printer(&self) -> Printer {
-        Printer {
-            format: Format::Text,
-            quiet: self.quiet,
-        }
-    }
-}
-
 /// Runs `mycli init`.
 pub(crate) fn run(args: InitArgs, printer: Printer) -> Ending {
     let settings = args.settings.read()?;
     let platform = Platform::synthesize(&settings)?;
-    match &args.output {
+    match &args.assembly {
         Some(directory) => {
             for path in platform.write(directory)? {
                 printer.result(&format!("{}\n", path.display()))?;

@@ -57,8 +57,8 @@ fn printer(command: &Command) -> Printer {
         Command::Wait(args) => args.output.printer(),
         Command::Context(args) => args.output.printer(),
         Command::Config(args) => args.output.printer(),
-        Command::Init(args) => args.printer(),
-        Command::Destroy(args) => args.printer(),
+        Command::Init(args) => args.output.printer(),
+        Command::Destroy(args) => args.output.printer(),
         Command::Completion(_) => Output::default().printer(),
     }
 }

@@ -5,10 +5,11 @@ use std::io::{BufRead, IsTerminal, Write};
 use runtime::{Blame, Diagnosis};
 
 use crate::failure::{Failure, OwnError};
+use crate::printer::{Format, Printer};
 
 /// Nobody is there to answer.
 #[derive(Debug, thiserror::Error)]
-#[error("this has to be confirmed, and there is no terminal to ask on")]
+#[error("this has to be confirmed, and there is nobody to ask")]
 pub(crate) struct NobodyToAsk {
     hint: &'static str,
 }
@@ -45,9 +46,9 @@ impl Diagnosis for Declined {
 /// Exit code of a command that was told no.
 const NO: u8 = 1;
 
-/// Whether there is somebody to ask; `hint` is what to do when there is not.
-pub(crate) fn somebody(hint: &'static str) -> Result<(), NobodyToAsk> {
-    if std::io::stdin().is_terminal() {
+/// Whether there is somebody to ask; `hint` is what to do when there is not. Programs are never asked.
+pub(crate) fn somebody(printer: Printer, hint: &'static str) -> Result<(), NobodyToAsk> {
+    if printer.format == Format::Text && std::io::stdin().is_terminal() {
         Ok(())
     } else {
         Err(NobodyToAsk { hint })
@@ -55,8 +56,13 @@ pub(crate) fn somebody(hint: &'static str) -> Result<(), NobodyToAsk> {
 }
 
 /// Asks `question` on the terminal, and fails unless `agrees` says so of the answer.
-pub(crate) fn confirm(question: &str, agrees: impl Fn(&str) -> bool) -> Result<(), Failure> {
-    let asked = || {
+///
+/// On a thread of its own: somebody who does not answer may still leave.
+pub(crate) async fn confirm(
+    question: String,
+    agrees: impl Fn(&str) -> bool,
+) -> Result<(), Failure> {
+    let asked = move || {
         let mut stderr = std::io::stderr().lock();
         write!(stderr, "{question} ")?;
         stderr.flush()?;
@@ -64,7 +70,9 @@ pub(crate) fn confirm(question: &str, agrees: impl Fn(&str) -> bool) -> Result<(
         std::io::stdin().lock().read_line(&mut answer)?;
         Ok(answer)
     };
-    let answer: String = asked().map_err(OwnError::doing("ask on the terminal"))?;
+    let answer = tokio::task::spawn_blocking(asked).await;
+    let answer = answer.unwrap_or_else(|gone| Err(std::io::Error::other(gone)));
+    let answer: String = answer.map_err(OwnError::doing("ask on the terminal"))?;
     if agrees(answer.trim()) {
         Ok(())
     } else {

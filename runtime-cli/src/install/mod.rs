@@ -3,6 +3,7 @@
 mod ask;
 mod destroy;
 mod init;
+mod interrupt;
 mod progress;
 mod show;
 

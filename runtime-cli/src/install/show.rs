@@ -1,9 +1,22 @@
 //! What a plan would change, and what a survey says is lost, as tables.
 
-use runtime::deploy::{Action, Change, Contents, Doomed, PropertyChange};
+use runtime::deploy::{Action, Change, Contents, Doomed, Plan, PropertyChange, Survey};
+
+use serde_json::{Value, json};
 
 use crate::render::table::Table;
 use crate::render::{cut, one_line};
+
+/// What `plan` would do to its stack in `region`.
+pub(crate) fn plan(plan: &Plan, region: &str) -> String {
+    let stack = plan.stack();
+    if plan.is_empty() {
+        return format!("nothing to change: the stack `{stack}` is as it should be\n");
+    }
+    let verb = if plan.creates() { "make" } else { "change" };
+    let changes = changes(plan.changes());
+    format!("To {verb} the stack `{stack}` in {region}:\n{changes}")
+}
 
 /// A line for each change, and their sum.
 pub(crate) fn changes(changes: &[Change]) -> String {
@@ -23,6 +36,31 @@ pub(crate) fn changes(changes: &[Change]) -> String {
         ]);
     }
     format!("{table}{}\n", sum(changes))
+}
+
+/// The changes, for programs.
+pub(crate) fn changes_data(changes: &[Change]) -> Vec<Value> {
+    let data = |change: &Change| {
+        let (action, certain) = match change.action {
+            Action::Add => ("add", true),
+            Action::Modify => ("modify", true),
+            Action::Replace { certain } => ("replace", certain),
+            Action::Remove { retained: false } => ("remove", true),
+            Action::Remove { retained: true } => ("retain", true),
+            Action::Import => ("import", true),
+        };
+        let property = |it: &PropertyChange| json!({ "name": it.name, "before": it.before, "after": it.after });
+        json!({
+            "action": action,
+            "certain": certain,
+            "logical_id": change.logical_id,
+            "type": change.resource_type,
+            "physical_id": change.physical_id,
+            "loses_data": change.loses_data,
+            "properties": change.properties.iter().map(property).collect::<Vec<_>>(),
+        })
+    };
+    changes.iter().map(data).collect()
 }
 
 fn action(action: Action) -> (&'static str, Option<&'static str>) {
@@ -65,6 +103,16 @@ fn sum(changes: &[Change]) -> String {
     )
 }
 
+/// What is lost with the stack `name` in `region`.
+pub(crate) fn survey(survey: &Survey, name: &str, region: &str) -> String {
+    let what = match survey.stack() {
+        Some(_) => "the stack",
+        None => "what is left of the stack",
+    };
+    let table = doomed(survey.resources(), survey.task_definitions().len());
+    format!("To remove {what} `{name}` in {region}:\n{table}")
+}
+
 /// What is lost, and what is kept, a line each.
 pub(crate) fn doomed(resources: &[Doomed], task_definitions: usize) -> String {
     let mut table = Table::new(&[]);
@@ -101,6 +149,28 @@ pub(crate) fn doomed(resources: &[Doomed], task_definitions: usize) -> String {
         ]);
     }
     table.to_string()
+}
+
+/// What [`doomed`] says, for programs.
+pub(crate) fn doomed_data(resources: &[Doomed]) -> Vec<Value> {
+    let data = |doomed: &Doomed| {
+        let contents = match &doomed.contents {
+            Contents::Nothing => Value::Null,
+            Contents::Things {
+                count,
+                kind,
+                or_more,
+            } => json!({ "count": count, "kind": kind, "or_more": or_more }),
+        };
+        json!({
+            "logical_id": doomed.resource.logical_id,
+            "type": doomed.resource.resource_type,
+            "physical_id": doomed.resource.physical_id,
+            "contents": contents,
+            "kept": doomed.kept,
+        })
+    };
+    resources.iter().map(data).collect()
 }
 
 #[cfg(test)]
@@ -148,6 +218,24 @@ mod tests {
         -  Old      AWS::S3::Bucket      goes on existing outside the stack
         1 to add, 1 to change, 1 to replace, 1 to remove
         ");
+        let replaced = serde_json::to_string_pretty(&changes_data(&list)[2]).unwrap();
+        insta::assert_snapshot!(replaced, @r#"
+        {
+          "action": "replace",
+          "certain": true,
+          "logical_id": "Bucket",
+          "type": "AWS::S3::Bucket",
+          "physical_id": null,
+          "loses_data": true,
+          "properties": [
+            {
+              "name": "Properties.BucketName",
+              "before": "one",
+              "after": "two"
+            }
+          ]
+        }
+        "#);
     }
 
     #[test]

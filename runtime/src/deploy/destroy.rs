@@ -10,7 +10,9 @@ use super::apply::{execute, unmake};
 use super::error::{ApplyError, DestroyError};
 use super::plan::make;
 use super::progress::{Progress, Sink, Step};
-use super::stacks::{ChangeSetRequest, ChangeSetState, Contents, Holdings, StackResource, Stacks};
+use super::stacks::{
+    ChangeSetRequest, ChangeSetState, Contents, Holdings, Stack, StackResource, Stacks,
+};
 use super::survey::{Doomed, Survey};
 use crate::port::{Problem, ProviderError};
 
@@ -33,7 +35,7 @@ pub async fn destroy(
     survey: Survey,
     sink: Sink<'_>,
 ) -> Result<Destroyed, DestroyError> {
-    let name = survey.stack.name.clone();
+    let name = survey.name.clone();
     let failed = |source| DestroyError::Provider {
         stack: name.clone(),
         source,
@@ -53,8 +55,10 @@ pub async fn destroy(
     forget(holdings, &copies, &mut *sink)
         .await
         .map_err(failed)?;
-    retain(stacks, &survey, &mut *sink).await?;
-    delete(stacks, holdings, &survey, &mut *sink).await?;
+    if let Some(stack) = &survey.stack {
+        retain(stacks, stack, &survey, &mut *sink).await?;
+        delete(stacks, holdings, stack, &survey, &mut *sink).await?;
+    }
     remove_left_behind(holdings, &survey, &mut *sink)
         .await
         .map_err(failed)?;
@@ -121,7 +125,12 @@ async fn forget(
 }
 
 /// Updates the stack so that what is kept outlives it.
-async fn retain(stacks: &dyn Stacks, survey: &Survey, sink: Sink<'_>) -> Result<(), DestroyError> {
+async fn retain(
+    stacks: &dyn Stacks,
+    held: &Stack,
+    survey: &Survey,
+    sink: Sink<'_>,
+) -> Result<(), DestroyError> {
     let kept: BTreeSet<&str> = survey
         .resources
         .iter()
@@ -132,7 +141,7 @@ async fn retain(stacks: &dyn Stacks, survey: &Survey, sink: Sink<'_>) -> Result<
     if kept.is_empty() {
         return Ok(());
     }
-    let stack = survey.stack.name.clone();
+    let stack = held.name.clone();
     let refused = |reason: &str| DestroyError::Provider {
         stack: stack.clone(),
         source: ProviderError::new(
@@ -151,8 +160,8 @@ async fn retain(stacks: &dyn Stacks, survey: &Survey, sink: Sink<'_>) -> Result<
         create: false,
         template,
         parameters: [].into(),
-        previous_parameters: survey.stack.parameters.keys().cloned().collect(),
-        tags: survey.stack.tags.clone(),
+        previous_parameters: held.parameters.keys().cloned().collect(),
+        tags: held.tags.clone(),
         capabilities: vec!["CAPABILITY_NAMED_IAM".to_owned()],
     };
     let made = make(stacks, &request).await;
@@ -174,10 +183,10 @@ async fn retain(stacks: &dyn Stacks, survey: &Survey, sink: Sink<'_>) -> Result<
 async fn delete(
     stacks: &dyn Stacks,
     holdings: &dyn Holdings,
+    stack: &Stack,
     survey: &Survey,
     sink: Sink<'_>,
 ) -> Result<(), DestroyError> {
-    let stack = &survey.stack;
     let deleted = unmake(stacks, &stack.name, &stack.id, &mut *sink).await;
     let Err(ApplyError::Failed { first, others, .. }) = &deleted else {
         return Ok(deleted?);

@@ -23,7 +23,7 @@ pub use apply::{Outcome, apply};
 pub use change::{Action, Change, PropertyChange};
 pub use destroy::{Destroyed, destroy};
 pub use error::{ApplyError, DestroyError, FailedResource, NotReady, PlanError};
-pub use plan::{Leftover, Plan, PlanRequest, discard, outputs, plan};
+pub use plan::{Leftover, Plan, PlanRequest, discard, outputs, plan, settle};
 pub use progress::{Progress, Sink, Step};
 pub use stacks::{
     ChangeSet, ChangeSetRequest, ChangeSetState, Contents, Event, Holdings, Stack, StackResource,

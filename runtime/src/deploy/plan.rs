@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::change::{Action, Change};
 use super::error::PlanError;
 use super::pace::Pace;
+use super::progress::{Follower, Sink};
 use super::stacks::{ChangeSet, ChangeSetRequest, ChangeSetState, Stack, Stacks};
 use super::state::{Plannable, StackState, cause, not_ready};
 use crate::port::ProviderError;
@@ -92,6 +93,21 @@ impl Plan {
             Way::Recreate { leftover, .. } => Some(leftover),
             Way::Nothing { .. } | Way::Execute { .. } => None,
         }
+    }
+}
+
+/// Waits until nothing is being done to `stack`, whoever began it. Says whether anything was.
+pub async fn settle(
+    stacks: &dyn Stacks,
+    stack: &str,
+    sink: Sink<'_>,
+) -> Result<bool, ProviderError> {
+    match stacks.describe(stack).await? {
+        Some(found) if found.state.is_in_progress() => {
+            let follower = Follower::before(stacks, &found.name, &found.id).await?;
+            follower.rest(sink).await.map(|()| true)
+        }
+        _ => Ok(false),
     }
 }
 

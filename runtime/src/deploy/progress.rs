@@ -60,6 +60,8 @@ pub(super) struct Follower<'a> {
     events: Vec<Event>,
     started: BTreeMap<String, u64>,
     undoing: bool,
+    /// How many times in a row the provider did not answer.
+    failures: u32,
 }
 
 /// How an operation ended.
@@ -85,45 +87,76 @@ impl<'a> Follower<'a> {
             events: Vec::new(),
             started: BTreeMap::new(),
             undoing: false,
+            failures: 0,
         })
     }
 
     /// Tells of every event until the operation has ended.
     pub(super) async fn end(mut self, sink: Sink<'_>) -> Result<Ending, ProviderError> {
         let mut pace = Pace::new();
-        let mut failures = 0;
         loop {
-            let news = match self
-                .stacks
-                .events(self.stack_id, self.last.as_deref())
-                .await
-            {
-                Ok(news) => news,
-                Err(error) if failures < PATIENCE && is_passing(error.problem) => {
-                    failures += 1;
-                    pace.wait().await;
-                    continue;
-                }
-                Err(error) => return Err(still_under_way(error)),
-            };
-            failures = 0;
-            for event in news {
-                if !self.seen.insert(event.id.clone()) {
-                    continue;
-                }
-                pace.quicken();
-                self.last = Some(event.id.clone());
-                sink(&self.progress(&event));
-                let ended =
-                    is_of_stack(self.stack, &event) && !event.status.ends_with("_IN_PROGRESS");
-                let state = StackState(event.status.clone());
-                self.events.push(event);
-                if ended {
-                    let events = self.events;
-                    return Ok(Ending { state, events });
-                }
+            if let Some(state) = self.tell(&mut pace, &mut *sink).await? {
+                let events = self.events;
+                return Ok(Ending { state, events });
             }
             pace.wait().await;
+        }
+    }
+
+    /// Tells of every event until nothing is being done to the stack, whoever began it.
+    pub(super) async fn rest(mut self, sink: Sink<'_>) -> Result<(), ProviderError> {
+        let mut pace = Pace::new();
+        loop {
+            // Asked first: what happened before it came to rest is told all the same.
+            let asked = self.stacks.describe(self.stack_id).await;
+            let asked = self.forgive(asked)?;
+            self.tell(&mut pace, &mut *sink).await?;
+            match asked {
+                None => {}
+                Some(Some(stack)) if stack.state.is_in_progress() => {}
+                Some(_) => return Ok(()),
+            }
+            pace.wait().await;
+        }
+    }
+
+    /// Tells of the events that are new, up to the end of an operation. Returns how that ended.
+    async fn tell(
+        &mut self,
+        pace: &mut Pace,
+        sink: Sink<'_>,
+    ) -> Result<Option<StackState>, ProviderError> {
+        let asked = self.stacks.events(self.stack_id, self.last.as_deref());
+        let news = asked.await;
+        for event in self.forgive(news)?.unwrap_or_default() {
+            if !self.seen.insert(event.id.clone()) {
+                continue;
+            }
+            pace.quicken();
+            self.last = Some(event.id.clone());
+            sink(&self.progress(&event));
+            let ended = is_of_stack(self.stack, &event) && !event.status.ends_with("_IN_PROGRESS");
+            let state = StackState(event.status.clone());
+            self.events.push(event);
+            if ended {
+                return Ok(Some(state));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What the provider answered; nothing when asking again may help.
+    fn forgive<T>(&mut self, answer: Result<T, ProviderError>) -> Result<Option<T>, ProviderError> {
+        match answer {
+            Ok(answer) => {
+                self.failures = 0;
+                Ok(Some(answer))
+            }
+            Err(error) if self.failures < PATIENCE && is_passing(error.problem) => {
+                self.failures += 1;
+                Ok(None)
+            }
+            Err(error) => Err(still_under_way(error)),
         }
     }
 

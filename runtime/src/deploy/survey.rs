@@ -16,13 +16,17 @@ pub struct SurveyRequest {
     pub stack: String,
     /// Resources that shall go on existing: logical ids, or types such as `AWS::S3::Bucket`.
     pub keep: Vec<String>,
+    /// Families of task definitions that go too, should the stack that had them be gone already.
+    pub families: Vec<String>,
 }
 
 /// What would be lost. Consumed by [`super::destroy`].
 #[derive(Debug)]
 #[must_use = "nothing is destroyed until the survey is handed to `destroy`"]
 pub struct Survey {
-    pub(super) stack: Stack,
+    pub(super) name: String,
+    /// Nothing when it is gone.
+    pub(super) stack: Option<Stack>,
     pub(super) resources: Vec<Doomed>,
     pub(super) template: Template,
     pub(super) families: Vec<String>,
@@ -41,9 +45,9 @@ pub struct Doomed {
 }
 
 impl Survey {
-    /// The stack.
-    pub fn stack(&self) -> &Stack {
-        &self.stack
+    /// The stack; nothing when it is gone, and has left task definitions behind.
+    pub fn stack(&self) -> Option<&Stack> {
+        self.stack.as_ref()
     }
 
     /// Its resources, those that are kept included.
@@ -67,23 +71,34 @@ pub async fn survey(
         stack: request.stack.clone(),
         source,
     };
-    let Some(stack) = stacks.describe(&request.stack).await.map_err(unseen)? else {
+    let mut survey = Survey {
+        name: request.stack.clone(),
+        stack: stacks.describe(&request.stack).await.map_err(unseen)?,
+        resources: Vec::new(),
+        template: Template::parse("{}"),
+        families: request.families.clone(),
+        task_definitions: Vec::new(),
+    };
+    if let Some(stack) = survey.stack.clone() {
+        if let Some(next) = obstacle(&stack, &request) {
+            return Err(not_ready(stacks, &stack, next)
+                .await
+                .map_err(unseen)?
+                .into());
+        }
+        let looked = look(stacks, holdings, &stack.id, &request.keep, &mut survey).await;
+        looked.map_err(unseen)?;
+    }
+    for family in &survey.families {
+        let found = holdings.task_definitions(family).await.map_err(unseen)?;
+        survey.task_definitions.extend(found);
+    }
+    if survey.stack.is_none() && survey.task_definitions.is_empty() {
         return Err(DestroyError::NoStack {
             stack: request.stack,
         });
-    };
-    if let Some(next) = obstacle(&stack, &request) {
-        return Err(not_ready(stacks, &stack, next)
-            .await
-            .map_err(unseen)?
-            .into());
     }
-    look(stacks, holdings, stack, &request.keep)
-        .await
-        .map_err(|source| DestroyError::Provider {
-            stack: request.stack,
-            source,
-        })
+    Ok(survey)
 }
 
 /// What has to be done before the stack can be destroyed as asked, if anything has.
@@ -96,47 +111,38 @@ fn obstacle(stack: &Stack, request: &SurveyRequest) -> Option<&'static str> {
     })
 }
 
+/// Takes into `survey` what there is of its stack.
 async fn look(
     stacks: &dyn Stacks,
     holdings: &dyn Holdings,
-    stack: Stack,
+    stack_id: &str,
     keep: &[String],
-) -> Result<Survey, ProviderError> {
-    let mut resources = Vec::new();
-    let mut families = Vec::new();
-    let mut task_definitions = Vec::new();
-    for resource in stacks.resources(&stack.id).await? {
+    survey: &mut Survey,
+) -> Result<(), ProviderError> {
+    for resource in stacks.resources(stack_id).await? {
         let is = |name: &String| *name == resource.logical_id || *name == resource.resource_type;
         let kept = keep.iter().any(is);
-        if let Some(family) = family(&resource).filter(|_| !kept) {
-            task_definitions.extend(holdings.task_definitions(&family).await?);
-            families.push(family);
-        }
+        let family = family(&resource).filter(|_| !kept);
+        survey.families.extend(family);
         let contents = match holdings.contents(&resource).await {
             Err(error) if error.problem == Problem::NotFound => Contents::Nothing,
             contents => contents?,
         };
-        resources.push(Doomed {
+        survey.resources.push(Doomed {
             resource,
             contents,
             kept,
         });
     }
-    let template = match stacks.template(&stack.id).await {
-        Ok(template) => Template::parse(&template),
+    survey.families.sort();
+    survey.families.dedup();
+    match stacks.template(stack_id).await {
+        Ok(template) => survey.template = Template::parse(&template),
         // A stack that was only reviewed has none yet.
-        Err(error) if matches!(error.problem, Problem::NotFound | Problem::Invalid) => {
-            Template::parse("{}")
-        }
+        Err(error) if matches!(error.problem, Problem::NotFound | Problem::Invalid) => {}
         Err(error) => return Err(error),
-    };
-    Ok(Survey {
-        stack,
-        resources,
-        template,
-        families,
-        task_definitions,
-    })
+    }
+    Ok(())
 }
 
 /// Family of a task definition, which its ARN names: `…:task-definition/FAMILY:REVISION`.

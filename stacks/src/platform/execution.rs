@@ -24,6 +24,11 @@ const MOUNT_POINT: &str = "/mycli";
 /// The longest that Fargate lets a container stop: what AWS stops has time to clean up.
 const LONGEST_STOP: GraceSeconds = InRange::of::<120>();
 
+/// Family of the base task definition of the installation `name`; the copies' begin with it.
+pub fn family(name: &str) -> String {
+    format!("{name}-execution")
+}
+
 /// What an execution is to ECS.
 pub(super) struct Execution {
     /// Where tasks run.
@@ -39,7 +44,7 @@ pub(super) struct Execution {
 impl Execution {
     /// Adds the cluster, both roles and the base task definition.
     pub(super) fn new(scope: &mut Scope<'_>, settings: &Settings, storage: &Storage) -> Self {
-        let family = format!("{}-execution", settings.name);
+        let family = family(&settings.name);
         let on_demand = Strategy {
             provider: Provider::Fargate,
             weight: InRange::of::<1>(),

@@ -11,6 +11,7 @@ mod settings;
 mod stack;
 mod storage;
 
+pub use execution::family;
 pub use installation::{Installation, MissingOutput, output};
 pub use settings::{ExistingVpc, Settings, Subnets};
 pub use stack::stack;

@@ -19,7 +19,13 @@ fn full() -> Fake {
 async fn destroyed(fake: &Fake, keep: &[&str]) -> Result<Vec<String>, DestroyError> {
     let keep = keep.iter().map(|name| (*name).to_owned()).collect();
     let stack = "mycli".to_owned();
-    let survey = survey(fake, fake, SurveyRequest { stack, keep }).await?;
+    let families = vec!["mycli".to_owned()];
+    let request = SurveyRequest {
+        stack,
+        keep,
+        families,
+    };
+    let survey = survey(fake, fake, request).await?;
     let destroyed = destroy(fake, fake, survey, &mut |_| ()).await?;
     Ok(destroyed
         .kept
@@ -118,11 +124,22 @@ async fn a_protected_stack_a_busy_one_and_an_absent_one_are_refused_before_anyth
         (Some(busy), "stack.not-ready"),
         (None, "stack.missing"),
     ] {
-        let fake = Fake::default();
+        let fake = Fake {
+            task_definitions_are_gone: true,
+            ..Fake::default()
+        };
         fake.stacks.lock().unwrap().push_back(stack);
         let error = destroyed(&fake, &[]).await.unwrap_err();
         assert_eq!(error.code(), code);
         assert!(error.hint().is_some());
         assert!(fake.asked().is_empty());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn task_definitions_that_a_stack_left_behind_are_found_when_it_is_gone() {
+    let fake = Fake::default();
+    destroyed(&fake, &[]).await.unwrap();
+    let left = "forget arn:task-definition/mycli-0a1b2c3d:1";
+    assert_eq!(fake.asked(), [left, left]);
 }

@@ -25,6 +25,8 @@ pub(super) struct Fake {
     pub(super) resources: Vec<StackResource>,
     /// What emptying removes, in turn; then nothing.
     pub(super) emptied: Mutex<VecDeque<u64>>,
+    /// Whether there are no task definitions.
+    pub(super) task_definitions_are_gone: bool,
     pub(super) asked: Mutex<Vec<String>>,
 }
 
@@ -225,7 +227,9 @@ impl Holdings for Fake {
     async fn task_definitions(&self, family: &str) -> Result<Vec<String>, ProviderError> {
         let done = self.asked().iter().any(|asked| asked == "delete stack");
         let copy = format!("arn:task-definition/{family}-0a1b2c3d:1");
-        Ok(if done {
+        Ok(if self.task_definitions_are_gone {
+            Vec::new()
+        } else if done {
             vec![format!("arn:task-definition/{family}:1")]
         } else {
             vec![copy]

@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use super::fake::{Fake, request};
-use crate::deploy::{Action, ChangeSetState, PlanError, discard, plan};
+use crate::deploy::{Action, ChangeSetState, PlanError, Progress, discard, plan, settle};
 use crate::diagnosis::Diagnosis;
 
 #[tokio::test(start_paused = true)]
@@ -123,4 +123,26 @@ async fn a_template_that_is_refused_leaves_nothing_and_keeps_the_words() {
     let error = plan(&fake, request()).await.unwrap_err();
     assert!(matches!(&error, PlanError::Refused { reason, .. } if reason == words));
     assert_eq!(fake.asked()[1..], ["delete change set", "delete stack"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_else_began_is_told_until_the_stack_is_at_rest() {
+    let fake = Fake::with_stack("UPDATE_IN_PROGRESS").then_events(&["0 mycli UPDATE_IN_PROGRESS"]);
+    let [busy, cleaning, done] = [
+        "UPDATE_IN_PROGRESS",
+        "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_COMPLETE",
+    ]
+    .map(super::fake::stack);
+    fake.stacks
+        .lock()
+        .unwrap()
+        .extend([Some(busy), Some(cleaning), Some(done)]);
+    let fake = fake.then_events(&["1 Table UPDATE_COMPLETE", "2 mycli UPDATE_COMPLETE"]);
+    let mut told = Vec::new();
+    let mut sink = |step: &Progress| told.push(step.status.clone());
+    assert!(settle(&fake, "mycli", &mut sink).await.unwrap());
+    assert_eq!(told, ["UPDATE_COMPLETE", "UPDATE_COMPLETE"]);
+    assert!(!settle(&fake, "mycli", &mut |_| ()).await.unwrap());
+    assert!(fake.asked().is_empty(), "watching changes nothing");
 }
