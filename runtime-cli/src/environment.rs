@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use runtime::{Blame, Diagnosis};
+
 /// The variables of the environment.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
@@ -17,6 +19,31 @@ pub(crate) enum NotText {
     Unset,
     /// Its bytes are not UTF-8.
     NotUtf8,
+}
+
+/// The variables that are settings.
+const SETTINGS: [&str; 6] = [
+    "MYCLI_CONTEXT",
+    "MYCLI_REPO",
+    "MYCLI_BRANCH",
+    "MYCLI_REF",
+    "MYCLI_IMAGE",
+    "MYCLI_TIMEOUT",
+];
+
+/// A setting in the environment is not text.
+#[derive(Debug, thiserror::Error)]
+#[error("the variable `{0}` is not UTF-8 text")]
+pub(crate) struct SettingNotText(&'static str);
+
+impl Diagnosis for SettingNotText {
+    fn code(&self) -> &'static str {
+        "config.variable-not-text"
+    }
+
+    fn blame(&self) -> Blame {
+        Blame::Caller
+    }
 }
 
 impl Environment {
@@ -39,21 +66,33 @@ impl Environment {
             .ok_or(NotText::NotUtf8)
     }
 
+    /// The path that `name` holds, of any bytes; nothing when it is not set or empty.
+    pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
+        let value = self.variables.get(&OsString::from(name));
+        value.filter(|value| !value.is_empty()).map(PathBuf::from)
+    }
+
+    /// Refuses a setting that would be passed over because it is not text.
+    pub(crate) fn check(&self) -> Result<(), SettingNotText> {
+        let bad = SETTINGS
+            .iter()
+            .find(|name| self.value(name) == Err(NotText::NotUtf8));
+        bad.map_or(Ok(()), |name| Err(SettingNotText(name)))
+    }
+
     /// The folder that `variable` names, or `fallback` in the home directory.
     pub(crate) fn folder(&self, variable: &str, fallback: &str) -> PathBuf {
-        match self.text(variable) {
+        match self.path(variable) {
             // The XDG specification has relative paths ignored.
-            Some(path) if path.starts_with('/') => PathBuf::from(path),
-            _ => PathBuf::from(self.text("HOME").unwrap_or(".")).join(fallback),
+            Some(path) if path.is_absolute() => path,
+            _ => self.path("HOME").unwrap_or(".".into()).join(fallback),
         }
     }
 
     /// Where `local` keeps its history.
     pub(crate) fn data_directory(&self) -> PathBuf {
-        match self.text("MYCLI_DATA_DIR") {
-            Some(path) => PathBuf::from(path),
-            None => self.folder("XDG_DATA_HOME", ".local/share").join("mycli"),
-        }
+        self.path("MYCLI_DATA_DIR")
+            .unwrap_or_else(|| self.folder("XDG_DATA_HOME", ".local/share").join("mycli"))
     }
 
     /// The name the person is logged in with, as far as the environment tells.
@@ -69,5 +108,23 @@ impl<N: Into<OsString>, V: Into<OsString>> FromIterator<(N, V)> for Environment 
         Self {
             variables: variables.into_iter().map(owned).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
+    use super::*;
+
+    #[test]
+    fn a_path_may_hold_any_bytes_and_a_setting_only_text() {
+        let bytes = OsString::from_vec(b"/d\xff".to_vec());
+        let environment: Environment = [("MYCLI_DATA_DIR", bytes.clone())].into_iter().collect();
+        assert_eq!(environment.data_directory(), PathBuf::from(&bytes));
+        assert!(environment.check().is_ok());
+        let environment: Environment = [("MYCLI_IMAGE", bytes)].into_iter().collect();
+        let refused = environment.check().unwrap_err().to_string();
+        assert_eq!(refused, "the variable `MYCLI_IMAGE` is not UTF-8 text");
     }
 }

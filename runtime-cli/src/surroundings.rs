@@ -26,6 +26,7 @@ impl Surroundings {
     /// Reads what there is.
     pub(crate) fn read() -> Result<Self, Failure> {
         let environment = Environment::of_process();
+        environment.check()?;
         let directory = std::env::current_dir();
         let directory = directory.map_err(OwnError::doing("find the current directory"))?;
         let user_path = User::path(&environment);

@@ -15,7 +15,8 @@ use crate::surroundings::Surroundings;
 /// Run a command, show what it writes and end with its exit code
 ///
 /// One word with white space in it is a script for `/bin/sh -c`; anything else is started exactly as
-/// given. Flags of mycli come before the command; what follows its first word is the command's own.
+/// given. Flags of mycli come before the command; what follows its first word is the command's own. Its
+/// standard input is empty.
 ///
 /// Ctrl-C asks the command to stop; a second one leaves it alone.
 #[derive(Debug, clap::Args)]

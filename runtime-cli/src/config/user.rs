@@ -56,12 +56,11 @@ impl User {
     /// Where the file is: `$MYCLI_CONFIG`, else `mycli/config.yaml` in `$XDG_CONFIG_HOME` or
     /// `~/.config`.
     pub(crate) fn path(environment: &Environment) -> PathBuf {
-        match environment.text("MYCLI_CONFIG") {
-            Some(path) => PathBuf::from(path),
-            None => environment
+        environment.path("MYCLI_CONFIG").unwrap_or_else(|| {
+            environment
                 .folder("XDG_CONFIG_HOME", ".config")
-                .join("mycli/config.yaml"),
-        }
+                .join("mycli/config.yaml")
+        })
     }
 
     /// Reads the file; a file that is not there says nothing.
