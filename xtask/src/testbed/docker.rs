@@ -98,11 +98,13 @@ impl Docker {
 
 /// `program` in a process namespace of its own: when it ends, everything that it started is killed.
 ///
-/// It gets SIGTERM when `unshare` is killed, as it is when the thread that starts it dies.
+/// It gets SIGTERM when `unshare` is killed, as it is when the thread that starts it dies. Before it
+/// stands a shell, to take in the dead processes that an engine leaves to the first of a namespace.
 fn contained(program: &str) -> Command {
+    let first = r#""$@" & trap "kill $!" TERM; wait; wait"#;
     let mut command = bound("KILL", "unshare");
     command.args(["--pid", "--mount-proc", "--fork", "--kill-child=SIGTERM"]);
-    command.args(["--", program]);
+    command.args(["--", "sh", "-c", first, "sh", program]);
     command
 }
 
