@@ -236,14 +236,11 @@ fn problem(place: &Place<'_>, code: &'static str, value: &Json, allowed: String)
         code,
         message: format!("`{}` does not take this value", place.name()),
         value: shown(value),
-        fix: format!(
-            "give {}",
-            if code == "property.enum" {
-                "one of these"
-            } else {
-                &allowed
-            }
-        ),
+        fix: match code {
+            "property.enum" => "give one of these".to_owned(),
+            "property.pattern" | "property.format" => "give text of this form".to_owned(),
+            _ => format!("give {allowed}"),
+        },
         allowed,
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use synth_validate::{Options, Severity};
 
 use super::super::read;
+use super::Written;
 use crate::process::{Failure, target};
 use crate::testbed::Venv;
 
@@ -25,8 +26,13 @@ const NOT_OF_SCHEMAS: &[&str] = &[
 pub(crate) fn check() -> Result<(), Failure> {
     let directory = target().join("cfn").join("instances");
     let _ = std::fs::remove_dir_all(&directory);
-    let paths = super::write(&directory)?;
-    let found = compare(&paths)?;
+    let Written { paths, without } = super::write(&directory)?;
+    let mut found = compare(&paths)?;
+    found.extend(
+        without
+            .iter()
+            .map(|name| format!("no instance of {name} # none was found")),
+    );
     let known: BTreeSet<&str> = KNOWN
         .lines()
         .filter_map(|line| Some(line.split_once(" # ")?.0))

@@ -45,8 +45,14 @@ struct Instance {
     is_broken: bool,
 }
 
-/// Writes every instance into templates in `directory`, and returns the paths.
-pub(super) fn write(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
+/// The templates that were written, and the types that none was made of.
+pub(super) struct Written {
+    paths: Vec<PathBuf>,
+    without: Vec<String>,
+}
+
+/// Writes every instance into templates in `directory`.
+pub(super) fn write(directory: &Path) -> Result<Written, Failure> {
     std::fs::create_dir_all(directory)
         .map_err(|error| format!("{}: {error}", directory.display()))?;
     let mut groups: BTreeMap<&str, Vec<Instance>> = BTreeMap::new();
@@ -72,13 +78,7 @@ pub(super) fn write(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
     for (group, instances) in &groups {
         println!("{} instances are {group}", instances.len());
     }
-    if !without.is_empty() {
-        println!(
-            "no instance was found of {}: {}",
-            without.len(),
-            without.join(", ")
-        );
-    }
+    println!("{} types are without an instance", without.len());
     let mut paths = Vec::new();
     for (name, instances) in groups {
         for (number, batch) in instances.chunks(BATCH).enumerate() {
@@ -88,7 +88,7 @@ pub(super) fn write(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
             paths.push(path);
         }
     }
-    Ok(paths)
+    Ok(Written { paths, without })
 }
 
 fn template(instances: &[Instance]) -> Value {
