@@ -8,7 +8,7 @@ use regress::Regex;
 
 use crate::table::compile;
 
-/// Formats that are a pattern, as cfn-lint 1.51 has them in `rules/formats/*.py` and `jsonschema/_format.py`.
+/// Formats that are a pattern, as cfn-lint has them in `rules/formats/*.py` and `jsonschema/_format.py`.
 const PATTERNS: &[(&str, &str)] = &[
     (
         "AWS::ACM::Certificate.Arn",

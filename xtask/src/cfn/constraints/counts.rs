@@ -72,9 +72,12 @@ fn references(node: &Value) -> BTreeSet<String> {
         Value::Object(fields) => {
             let pointer = fields.get("$ref").and_then(Value::as_str);
             found.extend(pointer.map(|pointer| pointer.trim_start_matches('#').to_owned()));
-            let below = fields
-                .iter()
-                .filter(|(name, value)| *name != "definitions" || value.get("type").is_some());
+            let below = fields.iter().filter(|(name, value)| match name.as_str() {
+                "definitions" => value.get("type").is_some(),
+                // What a registered type needs of its account, and how it is listed; no template says it.
+                "handlers" | "typeConfiguration" => false,
+                _ => true,
+            });
             found.extend(below.flat_map(|(_, value)| references(value)));
         }
         Value::Array(items) => found.extend(items.iter().flat_map(references)),

@@ -35,6 +35,7 @@ pub(super) const OF_THE_TYPE: &[&str] = &[
     "conditionalCreateOnlyProperties",
     "createOnlyProperties",
     "deprecatedProperties",
+    "handlers",
     "lifecycle",
     "primaryIdentifier",
     "propertyTransform",
@@ -42,6 +43,7 @@ pub(super) const OF_THE_TYPE: &[&str] = &[
     "replacementStrategy",
     "taggable",
     "tagging",
+    "typeConfiguration",
     "writeOnlyProperties",
 ];
 
