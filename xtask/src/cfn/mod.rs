@@ -1,6 +1,6 @@
 //! `cargo xtask cfn`: the resource types of `synth-cfn`, from the data that two registry packages ship.
 //!
-//! Reading order: [`config`] says what, [`fetch`] brings it, [`database`] and [`schemas`] read the two sources, [`adopt`]
+//! Reading order: [`config`] says what, [`mod@fetch`] brings it, [`database`] and [`schemas`] read the two sources, [`adopt`]
 //! takes from the second what only it has. [`build`] goes from there to the [`model`]: [`draft`] lays both side by side,
 //! [`disagreements`] compares them, [`fixups`] and [`rules`] settle what they say wrongly or differently, [`merge`] names
 //! and types it. [`merged`] does that with everything, [`clashes`] looks at the names, [`emit`] writes the model as Rust,
