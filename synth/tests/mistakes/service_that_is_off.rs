@@ -1,3 +1,3 @@
 fn main() {
-    let _queue = synth::cfn::alexaask::Skill::default();
+    let _queue = synth::cfn::sqs::Queue::default();
 }
