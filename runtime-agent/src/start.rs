@@ -52,9 +52,20 @@ fn prepare() -> rustix::io::Result<()> {
     let null: OwnedFd =
         rustix::fs::open("/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
     rustix::stdio::dup2_stdin(&null)?;
-    // Rust programs ignore SIGPIPE, and what is ignored stays so in the command. A handler does not.
-    let _ = signal_hook::flag::register(signal_hook::consts::SIGPIPE, std::sync::Arc::default());
+    hear_signals();
     Ok(())
+}
+
+/// Makes every signal do to the command what it does by default.
+///
+/// What is ignored stays ignored across `execve`: SIGPIPE by every Rust program, SIGQUIT where a shell started this in the
+/// background, SIGHUP under `nohup`. What has a handler goes back to its default.
+fn hear_signals() {
+    const STANDARD: std::ops::RangeInclusive<i32> = 1..=31;
+    for signal in STANDARD.filter(|signal| !signal_hook::consts::FORBIDDEN.contains(signal)) {
+        // The kernel refuses what cannot be caught, and so cannot have been ignored.
+        let _ = signal_hook::flag::register(signal, std::sync::Arc::default());
+    }
 }
 
 /// The environment of this process, as `execve` takes it.

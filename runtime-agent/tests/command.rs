@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use runtime_wire::{Body, Cause, Outcome, Phase};
 
@@ -28,6 +29,20 @@ fn death_by_every_signal_comes_back() {
         );
         assert_eq!(left.exit_code, Some(128 + signal));
     }
+}
+
+#[test]
+fn a_signal_that_the_caller_ignores_is_none_that_the_command_ignores() {
+    let place = Place::with(&script("ulimit -c 0; kill -QUIT $$"));
+    let agent = place.agent();
+    // As a shell does with what it starts in the background.
+    let status = Command::new("sh")
+        .args(["-c", r#"trap '' QUIT HUP; exec "$0" "$@""#])
+        .arg(agent.get_program())
+        .args(agent.get_args())
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(128 + 3));
 }
 
 #[test]
