@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use crate::json::{Json, Text};
 use crate::problem::{Placed, Problem, Problems};
-use crate::reference::Target;
+use crate::reference::{Form, Reference};
 use crate::stack::{Environment, Stack, StackProps};
 use crate::template::Template;
 
-/// Schema version of the manifest. Every `cdk` CLI of at least this major reads it, so it is an old one.
-const VERSION: &str = "38.0.0";
+/// How the manifest begins. Every `cdk` CLI of at least this major version reads it, so it is an old one.
+const HEAD: &str = "{\n \"version\": \"38.0.0\",\n \"artifacts\": {";
 
 /// The files of a cloud assembly: `manifest.json`, and for each stack `NAME.template.json`.
 #[derive(Debug, Clone)]
@@ -27,9 +27,13 @@ impl Assembly {
     pub fn synthesize(stacks: impl IntoIterator<Item = Stack>) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         let mut files = Vec::new();
+        let mut manifest = Manifest::default();
         for stack in stacks {
             match stack.synthesize() {
-                Ok(template) => files.push(TemplateFile::from(template)),
+                Ok(template) => {
+                    manifest.add(&template);
+                    files.push(TemplateFile::from(template));
+                }
                 Err(Problems(found)) => problems.extend(found),
             }
         }
@@ -38,19 +42,18 @@ impl Assembly {
             problems = together(&files);
         }
         if problems.is_empty() {
-            Ok(Self::new(files))
+            Ok(Self::new(files, manifest))
         } else {
             Err(Problems(problems))
         }
     }
 
-    fn new(templates: Vec<TemplateFile>) -> Self {
-        let manifest = manifest(&templates).to_pretty(1);
+    fn new(templates: Vec<TemplateFile>, manifest: Manifest) -> Self {
         let mut files: BTreeMap<String, String> = templates
             .into_iter()
             .map(|template| (template.file_name(), template.text))
             .collect();
-        files.insert("manifest.json".to_owned(), manifest);
+        files.insert("manifest.json".to_owned(), manifest.finish());
         Self { files }
     }
 
@@ -69,12 +72,12 @@ impl Assembly {
     }
 }
 
-/// What is kept of a template: its tree, which is most of it, is not.
+/// What is kept of a template: its trees, which are most of it, are not.
 struct TemplateFile {
     name: Arc<str>,
     text: String,
-    props: StackProps,
-    parts: Vec<Arc<Target>>,
+    environment: String,
+    depends_on: Vec<Text>,
     /// Names of exports that are known now.
     exports: Vec<String>,
 }
@@ -88,10 +91,10 @@ impl From<Template> for TemplateFile {
             .map(str::to_owned)
             .collect();
         Self {
+            environment: environment_of(&template.props.environment),
             name: template.name,
             text: template.text,
-            props: template.props,
-            parts: template.parts,
+            depends_on: template.props.depends_on,
             exports,
         }
     }
@@ -99,8 +102,12 @@ impl From<Template> for TemplateFile {
 
 impl TemplateFile {
     fn file_name(&self) -> String {
-        format!("{}.template.json", self.name)
+        file_name(&self.name)
     }
+}
+
+fn file_name(stack: &str) -> String {
+    format!("{stack}.template.json")
 }
 
 /// What is wrong with stacks only when they are put together.
@@ -118,16 +125,15 @@ fn together(templates: &[TemplateFile]) -> Vec<Placed> {
                 name,
             ));
         }
-        let environment = environment_of(&template.props.environment);
         for export in &template.exports {
-            if let Some(other) = exports.insert((environment.clone(), export), name) {
+            if let Some(other) = exports.insert((&template.environment, export), name) {
                 let message = format!("the stack `{other}` exports this name already");
                 problems.push(taken(name, "core.taken-export", &message, export));
             }
         }
     }
     for template in templates {
-        for dependency in &template.props.depends_on {
+        for dependency in &template.depends_on {
             if !names.contains_key(dependency.as_ref()) {
                 let message = "the stack depends on one that is not in the assembly";
                 let code = "core.dangling-stack-dependency";
@@ -158,17 +164,32 @@ fn environment_of(environment: &Environment) -> String {
     format!("aws://{account}/{region}")
 }
 
-fn manifest(templates: &[TemplateFile]) -> Json {
-    let artifacts = templates
-        .iter()
-        .map(|template| (template.name.to_string(), artifact(template)));
-    Json::object([
-        ("version", VERSION.into()),
-        ("artifacts", Json::object(artifacts)),
-    ])
+/// The text of `manifest.json`, which grows by a stack at a time: as a tree it would be the largest thing in memory.
+#[derive(Default)]
+struct Manifest {
+    artifacts: String,
 }
 
-fn artifact(template: &TemplateFile) -> Json {
+impl Manifest {
+    fn add(&mut self, template: &Template) {
+        let mut text = std::mem::take(&mut self.artifacts);
+        text.push_str(if text.is_empty() { HEAD } else { "," });
+        text.push_str("\n  ");
+        text = Json::text(template.name.to_string()).append_pretty(text, 1, 2);
+        text.push_str(": ");
+        self.artifacts = artifact(template).append_pretty(text, 1, 2);
+    }
+
+    fn finish(self) -> String {
+        match self.artifacts {
+            none if none.is_empty() => [HEAD, "}\n}"].concat(),
+            some => some + "\n }\n}",
+        }
+    }
+}
+
+/// The entry of a stack in the manifest.
+fn artifact(template: &Template) -> Json {
     let StackProps {
         environment,
         depends_on,
@@ -187,7 +208,7 @@ fn artifact(template: &TemplateFile) -> Json {
     Json::object(entries)
 }
 
-fn properties(template: &TemplateFile) -> Json {
+fn properties(template: &Template) -> Json {
     let StackProps {
         tags,
         termination_protection,
@@ -195,7 +216,7 @@ fn properties(template: &TemplateFile) -> Json {
         ..
     } = &template.props;
     let mut entries: Vec<(&'static str, Json)> = vec![
-        ("templateFile", template.file_name().into()),
+        ("templateFile", file_name(&template.name).into()),
         ("stackName", template.name.to_string().into()),
         ("terminationProtection", (*termination_protection).into()),
         ("validateOnSynth", false.into()),
@@ -217,11 +238,11 @@ fn texts(texts: &[Text]) -> Json {
 }
 
 /// Which construct each logical id belongs to; `cdk` shows it instead of the id.
-fn metadata(template: &TemplateFile) -> Json {
+fn metadata(template: &Template) -> Json {
     Json::object(template.parts.iter().map(|part| {
         let entry = Json::object([
             ("type", "aws:cdk:logicalId".into()),
-            ("data", part.logical_id().to_owned().into()),
+            ("data", Json::Reference(Reference::new(part, Form::Name))),
         ]);
         (
             ["/", &*template.name, "/", part.path()].concat(),

@@ -85,7 +85,9 @@ impl Stack {
         body.extend(filled.map(|(name, entries)| (name.into(), Json::Object(entries))));
         add(&mut body, included);
         let tree = Json::Object(body);
-        let text = tree.to_pretty_of(1, parts.len() * BYTES_OF_A_PART);
+        // Growing a long text copies it.
+        let text = String::with_capacity(parts.len() * BYTES_OF_A_PART);
+        let text = tree.append_pretty(text, 1, 0);
         problems.extend(check::template_size(&name, text.len()));
         if problems.is_empty() {
             Ok(Template {

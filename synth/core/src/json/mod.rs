@@ -107,12 +107,12 @@ impl Json {
 
     /// This value over several lines, `indent` spaces a level, without a final line break.
     pub fn to_pretty(&self, indent: usize) -> String {
-        self.to_pretty_of(indent, 0)
+        write::pretty(String::new(), self, indent, 0)
     }
 
-    /// As [`Json::to_pretty`], for a text of about `capacity` bytes.
-    pub(crate) fn to_pretty_of(&self, indent: usize, capacity: usize) -> String {
-        write::pretty(self, indent, capacity)
+    /// Adds what [`Json::to_pretty`] gives to `text`, in which `depth` levels are open.
+    pub(crate) fn append_pretty(&self, text: String, indent: usize, depth: usize) -> String {
+        write::pretty(text, self, indent, depth)
     }
 }
 

@@ -6,19 +6,19 @@ use super::Json;
 use crate::reference::{Form, Reference};
 
 pub(super) fn compact(value: &Json) -> String {
-    written(value, None, 0)
+    written(String::new(), value, None, 0)
 }
 
-pub(super) fn pretty(value: &Json, indent: usize, capacity: usize) -> String {
-    written(value, Some(indent), capacity)
+/// Adds `value` to `text`, in which `depth` levels are open.
+pub(super) fn pretty(text: String, value: &Json, indent: usize, depth: usize) -> String {
+    written(text, value, Some(indent), depth)
 }
 
-/// `capacity` is a guess at the bytes needed: growing a long text copies it.
-fn written(value: &Json, indent: Option<usize>, capacity: usize) -> String {
+fn written(text: String, value: &Json, indent: Option<usize>, depth: usize) -> String {
     let mut writer = Writer {
-        text: String::with_capacity(capacity),
+        text,
         indent,
-        depth: 0,
+        depth,
     };
     writer.value(value);
     writer.text
