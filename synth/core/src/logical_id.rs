@@ -47,13 +47,11 @@ pub(crate) fn from_path(path: &str) -> String {
 }
 
 fn push_hash(id: &mut String, digest: &[u8]) {
-    const DIGITS: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
-    ];
-    let digit = |value: u8| DIGITS.get(usize::from(value)).copied();
     for byte in digest.iter().take(4) {
-        id.extend(digit(byte >> 4));
-        id.extend(digit(byte & 0xF));
+        for digit in [byte >> 4, byte & 0xF] {
+            let symbol = if digit < 10 { b'0' } else { b'A' - 10 } + digit;
+            id.push(char::from(symbol));
+        }
     }
 }
 

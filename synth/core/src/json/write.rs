@@ -24,8 +24,8 @@ fn written(text: String, value: &Json, indent: Option<usize>, depth: usize) -> S
     writer.text
 }
 
-/// Indentation is copied from here.
-const SPACES: &str = "                                ";
+/// What stands between two elements is copied from here in one go.
+const BETWEEN: &str = ",\n                                ";
 
 struct Writer {
     text: String,
@@ -121,27 +121,28 @@ impl Writer {
 
     /// Starts the element at `position`: the comma after the one before, and a line of its own.
     fn separate(&mut self, position: usize) {
-        if position > 0 {
-            self.text.push(',');
-        }
-        self.new_line();
+        self.new_line(if position > 0 { "," } else { "" });
     }
 
     fn close(&mut self, bracket: char) {
         self.depth -= 1;
-        self.new_line();
+        self.new_line("");
         self.text.push(bracket);
     }
 
-    fn new_line(&mut self) {
-        if let Some(indent) = self.indent {
-            self.text.push('\n');
-            let mut spaces = indent * self.depth;
-            while spaces > SPACES.len() {
-                self.text.push_str(SPACES);
-                spaces -= SPACES.len();
+    /// `comma` and, over several lines, a line break and the indentation.
+    fn new_line(&mut self, comma: &str) {
+        let Some(indent) = self.indent else {
+            return self.text.push_str(comma);
+        };
+        let spaces = indent * self.depth;
+        match BETWEEN.get(1 - comma.len()..2 + spaces) {
+            Some(between) => self.text.push_str(between),
+            None => {
+                self.text.push_str(comma);
+                self.text.push('\n');
+                self.text.extend(std::iter::repeat_n(' ', spaces));
             }
-            self.text.push_str(SPACES.get(..spaces).unwrap_or_default());
         }
     }
 
@@ -186,9 +187,11 @@ impl Writer {
 
 /// Whether any byte is special. Almost no text has one, so this looks at eight bytes at a time.
 fn has_special(bytes: &[u8]) -> bool {
-    let (words, rest) = bytes.as_chunks::<8>();
     let any = |found, word: &[u8; 8]| found | special_in(u64::from_le_bytes(*word));
-    words.iter().fold(0, any) != 0 || rest.iter().copied().any(is_special)
+    match bytes.last_chunk() {
+        Some(last) => bytes.as_chunks().0.iter().fold(any(0, last), any) != 0,
+        None => bytes.iter().copied().any(is_special),
+    }
 }
 
 /// The highest bit of each byte of `word` that is special, and possibly of bytes above one that is.
